@@ -1,0 +1,41 @@
+# `make run` opens the window, `make test` runs all that CI runs; both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench screenshots clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Hammingbird needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V`. Try: make run PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[training,dev]'
+	@touch $@
+
+setup: $(VENV)/ready ## make .venv with .venv/bin/hammingbird
+
+run: setup ## open the window (PHOTOS=folder adds that folder at once)
+	$(BIN)/hammingbird app $(if $(PHOTOS),--add "$(PHOTOS)")
+
+lint: setup ## style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint ## everything that CI runs
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+
+bench: setup ## measure speed and memory, peers in the same run; writes docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks
+
+screenshots: setup ## retake the pictures in docs/screenshots
+	$(BIN)/python -m tests.screenshots
+
+clean: ## remove the environment
+	rm -rf $(VENV)

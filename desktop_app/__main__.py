@@ -1,0 +1,75 @@
+"""Entry point of the `hammingbird` command: opens the window, or hands over to the commands.
+
+Nothing heavy is imported before it is known which of the two is wanted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def command_of(arguments: Sequence[str]) -> str | None:
+    """The command in the arguments, None when there is none or when help or the version is asked for first."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--library":
+            next(rest, None)
+        elif argument.startswith("--library="):
+            continue
+        else:
+            return argument
+    return "app"
+
+
+def window_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Reads the options of the window: --library before or after `app`, and --add."""
+    parser = argparse.ArgumentParser(
+        prog="hammingbird app",
+        description="Opens the window. Photos stay where they are: Hammingbird never moves, changes or uploads them.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("command", nargs="?", choices=["app"], help=argparse.SUPPRESS)
+    parser.add_argument("--library", type=Path, metavar="DIR", help="the library (default: your data folder)")
+    parser.add_argument(
+        "--add", type=Path, action="append", default=[], metavar="FOLDER", help="add this folder at once"
+    )
+    return parser.parse_args(arguments)
+
+
+def open_window(arguments: Sequence[str]) -> int:
+    """Opens the window and stays until it is closed.
+
+    Returns:
+        The exit code: 0, 1 when the window can't open, 2 for a wrong option.
+    """
+    options = window_arguments(arguments)
+    for folder in options.add:
+        if not folder.is_dir():
+            sys.stderr.write(f"Error: {folder} is not a folder. Name a folder with photos after --add.\n")
+            return 2
+    from desktop_app.system_check import what_is_missing
+
+    if missing := what_is_missing():
+        sys.stderr.write(missing + "\n")
+        return 1
+    from desktop_app.app import run
+    from engine.paths import default_library_dir
+
+    library_dir = (options.library or default_library_dir()).expanduser().absolute()
+    return run(library_dir, add=[folder.expanduser().absolute() for folder in options.add])
+
+
+def main() -> None:
+    """The `hammingbird` command."""
+    arguments = sys.argv[1:]
+    command = command_of(arguments)
+    if command in ("app", "--add") or (command or "").startswith("--add="):
+        raise SystemExit(open_window(arguments))
+    from engine.cli import main as run_command
+
+    run_command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,481 @@
+"""Plays the parts together: library, service and jobs on one side, the widgets on the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from desktop_app.drops import Brought, brought
+from desktop_app.file_actions import FileManager, files_as_mime
+from desktop_app.job_desk import JobDesk
+from desktop_app.library_edits import LibraryEdits
+from desktop_app.library_thread import LibraryThread, Listing, Overview
+from desktop_app.navigation import Navigator
+from desktop_app.outside_queries import OutsideQueries
+from desktop_app.pages import Pages
+from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
+from desktop_app.previews import PreviewLoader
+from desktop_app.service_client import ServiceClient
+from desktop_app.settings import WindowSettings
+from desktop_app.theme import apply_theme
+from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.views.dialogs.help_pages import AboutPage, KeysPage
+
+if TYPE_CHECKING:
+    from desktop_app.views.main_window import MainWindow
+    from engine.library.photos import PhotoRow
+
+SERVICE_START_MS = 900
+QUERY_PHOTOS = 20
+COPIED_FILES = 10_000
+ROWS_AHEAD = 2
+
+
+class Conductor(QObject):
+    """Owns everything that is no widget."""
+
+    def __init__(
+        self, window: MainWindow, library_dir: Path, settings: WindowSettings, thumbnails: ThumbnailLoader
+    ) -> None:
+        super().__init__(window)
+        self.window, self._dir, self._settings, self._thumbnails = window, library_dir, settings, thumbnails
+        self.library = LibraryThread(library_dir, self)
+        self.service = ServiceClient(library_dir, self)
+        self.navigator = Navigator(self.library, window.grid, settings.order, self)
+        self.navigator.set_within(settings.within)
+        self.previews = PreviewLoader(self.service, self)
+        self.outside = OutsideQueries(library_dir, self.service, self)
+        self.edits = LibraryEdits(self.service, window.messages, window)
+        self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
+        self.pages = Pages(window, self.navigator, self.jobs, self)
+        self._files = FileManager(self)
+        self._closed = False
+        self._started = False
+        self._to_add: list[Path] = []
+        self._start_service = QTimer(self)
+        self._start_service.setSingleShot(True)
+        self._start_service.setInterval(SERVICE_START_MS)
+        self._start_service.timeout.connect(self.service.start)
+        self._connect_library()
+        self._connect_widgets()
+        self._connect_actions()
+
+    def begin(self, add: list[Path]) -> None:
+        """Starts the work behind the window, once that can be seen.
+
+        Args:
+            add: Folders to add at once.
+        """
+        self._to_add = add
+        self.library.begin()
+        self.jobs.begin()
+        self._start_service.start()
+        if self._to_add:
+            self.add_folders(self._to_add)
+
+    # -- wires ---------------------------------------------------------------------------------------------
+
+    def _connect_library(self) -> None:
+        library, window = self.library, self.window
+        library.opened.connect(self._opened)
+        library.absent.connect(self.pages.show_welcome)
+        library.broken.connect(self._broken)
+        library.changed.connect(self._changed)
+        library.rowsRead.connect(window.photos.take_rows)
+        library.detailsRead.connect(self._take_details)
+        library.overviewRead.connect(self._take_overview)
+        library.problemsRead.connect(window.problem_list.set_problems)
+        self.navigator.moved.connect(self._moved)
+        self.navigator.shown.connect(self._shown)
+        self.previews.arrived.connect(window.viewer.take_preview)
+        self.previews.failed.connect(window.viewer.take_failure)
+        self.outside.found.connect(self.navigator.go)
+        self.outside.refused.connect(window.messages.tell)
+        self.outside.busy.connect(self._show_busy)
+        self.service.broken.connect(window.messages.tell)
+        self.edits.done.connect(self._changed)
+        self.edits.indexWanted.connect(self.jobs.index)
+        self.jobs.moved.connect(self._job_moved)
+
+    def _connect_widgets(self) -> None:
+        window, viewer = self.window, self.window.viewer
+        window.closing.connect(self.close)
+        window.brought.connect(self.take_mime)
+        window.orderChosen.connect(self._set_order)
+        window.sideChanged.connect(self._want_thumbnails)
+        window.panel.chosen.connect(self.navigator.go)
+        window.panel.forgetWanted.connect(self._ask_to_forget)
+        window.panel.lookAgainWanted.connect(self._look_again_in)
+        window.panel.showWanted.connect(self.show_file)
+        window.photos.rowsWanted.connect(self.library.read_rows)
+        window.grid.visibleChanged.connect(self._visible_changed)
+        window.grid.opened.connect(self.pages.open_viewer)
+        window.grid.similarWanted.connect(self._similar_to_row)
+        window.grid.menuWanted.connect(self._photo_menu)
+        window.grid.selectionModel().selectionChanged.connect(self._selection_changed)
+        window.grid.selectionModel().currentChanged.connect(self._selection_changed)
+        self._thumbnails.arrived.connect(window.grid.viewport().update)
+        window.query_bar.withinChanged.connect(self._set_within)
+        window.query_bar.cleared.connect(self.clear_query)
+        window.query_bar.anywhereWanted.connect(self._search_anywhere)
+        window.notice.pressed.connect(self.pages.press_notice)
+        self.pages.addWanted.connect(self.choose_folder)
+        window.problem_page.retryWanted.connect(self.edits.retry)
+        window.problem_page.showWanted.connect(self.show_file)
+        viewer.closed.connect(self.pages.close_viewer)
+        viewer.rowWanted.connect(self._want_viewer_row)
+        viewer.previewWanted.connect(self._want_preview)
+        viewer.menuWanted.connect(self._photo_menu)
+
+    def _connect_actions(self) -> None:
+        actions, navigator = self.window.actions_, self.navigator
+        slots = {
+            actions.add_folder: self.choose_folder,
+            actions.look_again: self._look_again,
+            actions.paste: self.paste,
+            actions.query_file: self._choose_file,
+            actions.quit: self.window.close,
+            actions.similar: self.find_similar,
+            actions.similar_here: self.find_similar_here,
+            actions.open: self.pages.open_current,
+            actions.show_file: self.show_current_file,
+            actions.copy: self.copy,
+            actions.copy_path: self.copy_paths,
+            actions.select_all: self.window.grid.selectAll,
+            actions.back: navigator.back,
+            actions.forward: navigator.forward,
+            actions.all_photos: self._go_to_all,
+            actions.problems: self._go_to_problems,
+            actions.clear_query: self.clear_query,
+            actions.keys: self._show_keys,
+            actions.about: self._show_about,
+        }
+        for action, slot in slots.items():
+            action.triggered.connect(slot)
+        actions.orderChosen.connect(self._set_order)
+        actions.themeChosen.connect(self._set_theme)
+        actions.check(actions.themes, self._settings.theme)
+        self._update_actions()
+
+    # -- the library ---------------------------------------------------------------------------------------
+
+    @Slot()
+    def _opened(self) -> None:
+        if not self._started:
+            self._started = True
+            self.navigator.start(self._settings.place or PhotosPlace(), self._settings.top_photo)
+        self.library.read_overview()
+
+    @Slot(str)
+    def _broken(self, trouble: str) -> None:
+        if self._started:
+            self.window.messages.tell(trouble)
+        else:
+            self.pages.show_broken(trouble)
+
+    @Slot()
+    def _changed(self) -> None:
+        self._thumbnails.forget_absent()
+        self.navigator.refresh_soon()
+
+    @Slot()
+    def _job_moved(self) -> None:
+        """A job told something: problems and offline folders leave no trace among the changes."""
+        self.library.read_overview()
+        self.pages.refresh_notice()
+
+    @Slot(object)
+    def _take_overview(self, overview: Overview) -> None:
+        self.window.tree.set_overview(overview)
+        self.pages.set_overview(overview)
+        self.window.panel.show_place(self.navigator.place)
+        self.edits.tell_doubts(overview.roots)
+        self.library.read_problems()
+
+    @Slot(object)
+    def _moved(self, place: Place) -> None:
+        self.pages.show_place(place)
+        self.window.panel.show_place(place)
+        if isinstance(place, ProblemsPlace):
+            self.library.read_problems()
+        self._update_actions()
+
+    @Slot(object)
+    def _shown(self, listing: Listing) -> None:
+        self.pages.show_listing(listing)
+        if isinstance(listing.place, NeighboursPlace) and listing.place.photo_ids:
+            self.library.read_details("query", list(listing.place.photo_ids[:QUERY_PHOTOS]))
+        self.window.photos.refresh_rows()
+        self.library.read_overview()
+        self._update_actions()
+
+    @Slot(str, object, object)
+    def _take_details(self, purpose: str, ids: list[int], rows: dict[int, PhotoRow]) -> None:
+        found = [rows[i] for i in ids if i in rows]
+        if purpose == "query":
+            self.pages.name_query([row.path.name for row in found])
+        elif purpose == "viewer" and found:
+            self.window.viewer.take_row(found[0])
+        elif purpose == "similar here" and found:
+            self.navigator.go(NeighboursPlace(tuple(ids), (), found[0].path.parent))
+        elif purpose == "show" and found:
+            self.show_file(found[0].path)
+        elif purpose in ("copy", "copy paths") and found:
+            self._to_clipboard([row.path for row in found], paths_only=purpose == "copy paths")
+
+    @Slot(int, int)
+    def _visible_changed(self, first: int, last: int) -> None:
+        if last >= first and not self._closed:
+            self.window.photos.want_rows(first, last)
+            self._want_thumbnails()
+
+    @Slot()
+    def _want_thumbnails(self) -> None:
+        """What is on screen first, then a screen further down, then one further up."""
+        grid, photos = self.window.grid, self.window.photos
+        first, last = grid.visible_rows()
+        if last < first:
+            return
+        ahead = min(last + ROWS_AHEAD * grid.columns(), photos.rowCount() - 1)
+        behind = max(first - ROWS_AHEAD * grid.columns(), 0)
+        rows = [*range(first, last + 1), *range(last + 1, ahead + 1), *range(first - 1, behind - 1, -1)]
+        side = round(grid.side * grid.devicePixelRatioF())
+        self._thumbnails.want([photos.photo_id(row) for row in rows], side)
+
+    # -- queries -------------------------------------------------------------------------------------------
+
+    def chosen_ids(self, limit: int | None = None) -> list[int]:
+        """The photo in the viewer, or those chosen in the grid, or the current one."""
+        if self.pages.viewing:
+            return [self.window.viewer.photo_id]
+        if not self.pages.on_grid:
+            return []
+        grid = self.window.grid
+        rows = grid.selected_rows(limit)
+        if not rows and grid.currentIndex().isValid():
+            rows = [grid.currentIndex().row()]
+        return [self.window.photos.photo_id(row) for row in rows]
+
+    @Slot(int)
+    def _similar_to_row(self, row: int) -> None:
+        self.navigator.go(NeighboursPlace((self.window.photos.photo_id(row),)))
+
+    @Slot()
+    def find_similar(self) -> None:
+        """Photos like the chosen ones, in the whole library."""
+        if ids := self.chosen_ids(QUERY_PHOTOS):
+            self.navigator.go(NeighboursPlace(tuple(ids)))
+
+    @Slot()
+    def find_similar_here(self) -> None:
+        """Photos like the chosen ones, in the folder shown, or else in the photo's own."""
+        ids = self.chosen_ids(QUERY_PHOTOS)
+        place = self.navigator.place
+        folder = place.folder if isinstance(place, PhotosPlace) else None
+        if ids and folder is not None:
+            self.navigator.go(NeighboursPlace(tuple(ids), (), folder))
+        elif ids:
+            self.library.read_details("similar here", ids)
+
+    @Slot()
+    def _search_anywhere(self) -> None:
+        place = self.navigator.place
+        if isinstance(place, NeighboursPlace):
+            self.navigator.go(NeighboursPlace(place.photo_ids, place.outside))
+
+    @Slot()
+    def clear_query(self) -> None:
+        """From neighbours back to the photos."""
+        if isinstance(self.navigator.place, NeighboursPlace):
+            self.navigator.go(PhotosPlace(self.navigator.place.under))
+
+    @Slot(int)
+    def _set_within(self, within: int) -> None:
+        self._settings.within = within
+        self.navigator.set_within(within)
+
+    @Slot(QMimeData)
+    def take_mime(self, mime: QMimeData) -> None:
+        """Takes what was dropped or pasted."""
+        self._take(brought(mime))
+
+    @Slot()
+    def paste(self) -> None:
+        """Asks about what is in the clipboard."""
+        self.take_mime(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, what: Brought) -> None:
+        if what.trouble:
+            self.window.messages.tell(what.trouble, brief=True)
+        if what.folders:
+            self.add_folders(list(what.folders))
+        if what.files:
+            self.outside.ask_about_files(what.files)
+        if what.picture is not None:
+            self.outside.ask_about_picture(what.picture)
+
+    @Slot()
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self.window, "Find photos like this one")
+        if name:
+            self.outside.ask_about_files([Path(name)])
+
+    @Slot(bool)
+    def _show_busy(self, busy: bool) -> None:
+        if busy:
+            self.window.statusBar().showMessage("Looking at the photo…")
+        else:
+            self.window.statusBar().clearMessage()
+
+    # -- folders -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Lets the person choose a folder, and adds it."""
+        name = QFileDialog.getExistingDirectory(self.window, "Add a folder with photos", str(Path.home()))
+        if name:
+            self.add_folders([Path(name)])
+
+    def add_folders(self, folders: list[Path]) -> None:
+        """Adds folders and indexes them at once."""
+        self.jobs.index(folders)
+        self.pages.refresh_notice()
+
+    @Slot()
+    def _look_again(self) -> None:
+        self.jobs.index([])
+
+    @Slot(object)
+    def _look_again_in(self, folder: Path) -> None:
+        self.jobs.index([folder])
+
+    @Slot(object)
+    def _ask_to_forget(self, folder: Path) -> None:
+        self.edits.ask_to_forget(folder, self.pages.photos_in_root(folder))
+
+    # -- files ---------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def show_file(self, path: Path) -> None:
+        """Shows a file or folder in the file manager."""
+        if not self._files.show(path):
+            self.window.messages.tell(f"{path} is not there any more, or its disk is not connected.", brief=True)
+
+    @Slot()
+    def show_current_file(self) -> None:
+        """Shows the first chosen photo's file."""
+        if ids := self.chosen_ids(1):
+            self.library.read_details("show", ids)
+
+    @Slot()
+    def copy(self) -> None:
+        """Copies the chosen photos: as files, as text, and a single one as a picture too."""
+        if ids := self.chosen_ids(COPIED_FILES):
+            self.library.read_details("copy", ids)
+
+    @Slot()
+    def copy_paths(self) -> None:
+        """Copies where the chosen photos lie."""
+        if ids := self.chosen_ids(COPIED_FILES):
+            self.library.read_details("copy paths", ids)
+
+    def _to_clipboard(self, paths: list[Path], *, paths_only: bool) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if paths_only:
+            clipboard.setText("\n".join(map(str, paths)))
+            told = "Copied the path." if len(paths) == 1 else f"Copied {len(paths):,} paths."
+        else:
+            picture = self.window.viewer.canvas.picture if self.pages.viewing and len(paths) == 1 else None
+            clipboard.setMimeData(files_as_mime(paths, picture))
+            told = f"Copied {paths[0].name}." if len(paths) == 1 else f"Copied {len(paths):,} photos."
+        self.window.statusBar().showMessage(told, 4000)
+
+    # -- viewer and menus ----------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _want_viewer_row(self, photo_id: int) -> None:
+        self.library.read_details("viewer", [photo_id])
+
+    @Slot(int, object, int)
+    def _want_preview(self, photo_id: int, path: Path, side: int) -> None:
+        self.previews.load(photo_id, path, side or None)
+
+    @Slot(QPoint)
+    def _photo_menu(self, place: QPoint) -> None:
+        if self.chosen_ids(1):
+            self.window.actions_.photo_menu().popup(place)
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        self.pages.tell_figures()
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        actions, history = self.window.actions_, self.navigator.history
+        chosen = bool(self.chosen_ids(1))
+        for action in actions.photo_entries():
+            if action is not None:
+                action.setEnabled(chosen)
+        actions.back.setEnabled(history.can_go_back)
+        actions.forward.setEnabled(history.can_go_forward)
+        actions.select_all.setEnabled(self.pages.on_grid)
+        asking = isinstance(self.navigator.place, NeighboursPlace)
+        actions.clear_query.setEnabled(asking and not self.pages.viewing)
+        self.window.order_box.setEnabled(not asking)
+
+    @Slot()
+    def _go_to_all(self) -> None:
+        self.navigator.go(PhotosPlace())
+
+    @Slot()
+    def _go_to_problems(self) -> None:
+        self.navigator.go(ProblemsPlace())
+
+    @Slot(str)
+    def _set_order(self, order: str) -> None:
+        self._settings.order = order
+        self.window.show_order(order)
+        self.navigator.set_order(order)
+
+    @Slot(str)
+    def _set_theme(self, theme: str) -> None:
+        self._settings.theme = theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, theme)
+
+    @Slot()
+    def _show_keys(self) -> None:
+        KeysPage(self.window.actions_.listed_keys(), self.window).show()
+
+    @Slot()
+    def _show_about(self) -> None:
+        AboutPage(self._dir, self.window).show()
+
+    # -- the end -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def close(self) -> None:
+        """Notes the window's state and stops everything but jobs."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._started:
+            self.navigator.note_spot()
+            self._settings.place = self.navigator.place
+            self._settings.top_photo = self.navigator.history.current.top_photo
+        if self._dir.is_dir() and not self.pages.broken:
+            self.window.save(self._settings)
+            self._settings.save()
+        self._start_service.stop()
+        self.navigator.close()
+        self.jobs.close()
+        self._thumbnails.close()
+        self.library.close()
+        self.outside.close()
+        self.previews.close()
+        self.service.close()

@@ -1,0 +1,115 @@
+"""The edits that the window asks the service for, and what it says about them."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from desktop_app.service_client import Answer, ServiceClient
+from desktop_app.views.message_bar import Deed, MessageBar
+
+if TYPE_CHECKING:
+    from engine.library.roots import Root
+
+
+class LibraryEdits(QObject):
+    """Forget and undo, try again, believe or not.
+
+    Signals:
+        done: Something was changed; read anew.
+        indexWanted: Folders that should be looked through now; an empty list means all.
+    """
+
+    done = Signal()
+    indexWanted = Signal(object)
+
+    def __init__(self, service: ServiceClient, messages: MessageBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._service, self._messages, self._window = service, messages, window
+        self._doubts_told: set[tuple[int, int]] = set()
+
+    def ask_to_forget(self, folder: Path, photos: int) -> None:
+        """Asks whether a folder should leave the library, and forgets it on yes."""
+        box = QMessageBox(self._window)
+        box.setObjectName("forget")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Forget this folder")
+        box.setText(f"Forget {folder.name or folder}?")
+        box.setInformativeText(
+            f"{_photos(photos)} will no longer be found. The files on your disk stay untouched, and you can undo this."
+        )
+        forget = box.addButton("Forget", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(forget)
+        box.accepted.connect(partial(self.forget, folder))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def forget(self, folder: Path) -> None:
+        """Takes a folder out of the library."""
+        self._service.ask("forget_root", partial(self._forgotten, folder), path=str(folder))
+
+    def _forgotten(self, folder: Path, answer: Answer) -> None:
+        if answer.failed:
+            self._messages.tell(answer.message)
+            return
+        undo = Deed("Undo", partial(self.undo, int(answer.ok["undo"])))
+        self._messages.tell(f"Forgot {folder}. Its files are untouched.", undo)
+        self.done.emit()
+
+    def undo(self, undo_id: int) -> None:
+        """Takes an edit back."""
+        self._service.ask("undo", self._simply_done, undo=undo_id)
+
+    def retry(self, file_ids: list[int] | None) -> None:
+        """Reads files with problems again.
+
+        Args:
+            file_ids: Which; None for all.
+        """
+        self._service.ask("retry_problems", self._index_next, file_ids=file_ids)
+
+    def tell_doubts(self, roots: list[Root]) -> None:
+        """Asks about roots of which many files vanished at once; each time once."""
+        for root in roots:
+            if not root.doubtful or (root.id, root.doubtful) in self._doubts_told:
+                continue
+            self._doubts_told.add((root.id, root.doubtful))
+            text = (
+                f"{_files(root.doubtful)} of {root.path} can't be found any more. Are they gone, or is a disk missing? "
+                "Until you say so, they stay in the library."
+            )
+            self._messages.tell(
+                text,
+                Deed("They are gone", partial(self.believe, root, True)),
+                Deed("Keep them", partial(self.believe, root, False)),
+            )
+
+    def believe(self, root: Root, believe: bool) -> None:
+        """Says whether a root's missing files are really gone."""
+        take = self._index_next if believe else self._simply_done
+        self._service.ask("believe_missing", take, root_id=root.id, believe=believe)
+
+    def _simply_done(self, answer: Answer) -> None:
+        if answer.failed:
+            self._messages.tell(answer.message)
+        self.done.emit()
+
+    def _index_next(self, answer: Answer) -> None:
+        if answer.failed:
+            self._messages.tell(answer.message)
+        else:
+            self.indexWanted.emit([])
+        self.done.emit()
+
+
+def _photos(count: int) -> str:
+    return "Its one photo" if count == 1 else f"Its {count:,} photos"
+
+
+def _files(count: int) -> str:
+    return "One file" if count == 1 else f"{count:,} files"

@@ -1,0 +1,257 @@
+"""Which page is shown, and what it says: photos, neighbours, problems, the viewer, or a notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop_app.models.photo_list import bits
+from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
+
+if TYPE_CHECKING:
+    from desktop_app.job_desk import JobDesk
+    from desktop_app.library_thread import Listing, Overview
+    from desktop_app.navigation import Navigator
+    from desktop_app.views.main_window import MainWindow
+
+FEAR = "Your photos stay where they are: Hammingbird never moves, changes or uploads them."
+
+
+class Pages(QObject):
+    """Chooses pages and words.
+
+    Signals:
+        addWanted: The invitation's button was pressed.
+    """
+
+    addWanted = Signal()
+
+    def __init__(self, window: MainWindow, navigator: Navigator, jobs: JobDesk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window, self._navigator, self._jobs = window, navigator, jobs
+        self._overview: Overview | None = None
+        self._nearest: int | None = None
+        self._query_names: list[str] = []
+        self.broken = False
+        window.stack.setCurrentWidget(window.notice)
+
+    # -- which page ----------------------------------------------------------------------------------------
+
+    @property
+    def viewing(self) -> bool:
+        """True while the viewer is open."""
+        return self._window.stack.currentWidget() is self._window.viewer
+
+    @property
+    def on_grid(self) -> bool:
+        """True while the grid is shown."""
+        return self._window.stack.currentWidget() is self._window.grid
+
+    def show_place(self, place: Place) -> None:
+        """Prepares for a place whose photos are on their way."""
+        window = self._window
+        self._query_names = []
+        self._nearest = None
+        if isinstance(place, ProblemsPlace):
+            window.query_bar.hide()
+            self._turn_to(window.problem_page)
+        elif isinstance(place, PhotosPlace):
+            window.query_bar.hide()
+            if not self.on_grid:
+                self._turn_to(window.grid)
+        elif not self.on_grid:
+            self._turn_to(window.grid)
+        window.setWindowTitle(f"{self._title(place)} – Hammingbird")
+        self.tell_figures()
+
+    def show_listing(self, listing: Listing) -> None:
+        """Shows what a place holds."""
+        window = self._window
+        if isinstance(listing.place, NeighboursPlace):
+            self._show_query(listing)
+        if self.viewing:
+            window.viewer.follow()
+        elif window.photos.rowCount():
+            self._turn_to(window.grid)
+        else:
+            self._tell_why_empty(listing)
+            self._turn_to(window.notice)
+        self.tell_figures()
+
+    def _turn_to(self, page: object) -> None:
+        window = self._window
+        if window.stack.currentWidget() is page:
+            return
+        focused = window.stack.isAncestorOf(window.focusWidget()) if window.focusWidget() else True
+        window.stack.setCurrentWidget(page)  # type: ignore[arg-type]
+        if focused and page is window.problem_page:
+            window.problem_page.table.setFocus()
+        elif focused and page is not window.notice:
+            page.setFocus()  # type: ignore[attr-defined]
+
+    # -- viewer --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def open_current(self) -> None:
+        """Opens the current photo in the viewer."""
+        index = self._window.grid.currentIndex()
+        if self.on_grid and index.isValid():
+            self.open_viewer(index.row())
+
+    @Slot(int)
+    def open_viewer(self, row: int) -> None:
+        """Opens the photo of a row."""
+        window = self._window
+        window.stack.setCurrentWidget(window.viewer)
+        window.viewer.setFocus()
+        window.viewer.show_row(row)
+        window.actions_.clear_query.setEnabled(False)  # Esc is the viewer's now
+
+    @Slot(int)
+    def close_viewer(self, row: int) -> None:
+        """Back to the grid, to the photo that the viewer showed last."""
+        window = self._window
+        window.stack.setCurrentWidget(window.grid)
+        window.grid.setFocus()
+        if 0 <= row < window.photos.rowCount():
+            index = window.photos.index(row, 0)
+            window.grid.setCurrentIndex(index)
+            window.grid.scrollTo(index)
+        window.actions_.clear_query.setEnabled(isinstance(self._navigator.place, NeighboursPlace))
+        if not window.photos.rowCount() and self._navigator.listing is not None:
+            self.show_listing(self._navigator.listing)
+
+    # -- words ---------------------------------------------------------------------------------------------
+
+    def set_overview(self, overview: Overview) -> None:
+        """Takes what the left side shows; notices depend on it."""
+        self._overview = overview
+        self.refresh_notice()
+
+    def photos_in_root(self, folder: Path) -> int:
+        """Photos of a root, 0 for a folder that is none."""
+        roots = self._overview.roots if self._overview else []
+        return next((root.photos for root in roots if root.path == folder), 0)
+
+    @Slot()
+    def show_welcome(self) -> None:
+        """The invitation of the first start."""
+        if self._jobs.running:
+            self._window.notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
+        else:
+            self._window.notice.tell(
+                "Find photos by likeness",
+                f"Add a folder with photos, or drag one in here.\n{FEAR}",
+                "Add folder…",
+                "add-folder",
+            )
+        self._turn_to(self._window.notice)
+
+    def show_broken(self, trouble: str) -> None:
+        """A library that can't be opened."""
+        self.broken = True
+        self._window.notice.tell("This library can't be opened", trouble)
+        self._turn_to(self._window.notice)
+
+    @Slot()
+    def refresh_notice(self) -> None:
+        """Says anew why there is nothing, when there is nothing."""
+        if self.broken or self._window.stack.currentWidget() is not self._window.notice:
+            return
+        listing = self._navigator.listing
+        if listing is None:
+            self.show_welcome()
+        elif not self._window.photos.rowCount():
+            self._tell_why_empty(listing)
+
+    @Slot()
+    def press_notice(self) -> None:
+        """The notice's button: show more distant neighbours, or add a folder."""
+        if self._nearest is not None:
+            self._window.query_bar.set_within(self._nearest)
+        else:
+            self.addWanted.emit()
+
+    def _tell_why_empty(self, listing: Listing) -> None:
+        notice = self._window.notice
+        self._nearest = None
+        if isinstance(listing.place, NeighboursPlace):
+            self._tell_no_neighbours(listing)
+            return
+        if listing.trouble:
+            notice.tell("This folder can't be shown", listing.trouble)
+        elif self._overview is None or not self._overview.roots:
+            self.show_welcome()
+        elif self._jobs.running:
+            notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
+        elif self._is_offline(listing.place):
+            notice.tell("This disk is offline", "Connect it, then look for new photos with F5.")
+        else:
+            notice.tell("No photos here", "There is no photo in this folder, or none that could be read.")
+
+    def _tell_no_neighbours(self, listing: Listing) -> None:
+        notice = self._window.notice
+        if listing.trouble:
+            notice.tell("Nothing to compare yet", listing.trouble)
+        elif listing.distances is not None and len(listing.distances):
+            self._nearest = int(listing.distances[0])
+            within = self._navigator.within_of(listing.n_bits)
+            notice.tell(
+                f"No neighbours within {bits(within)}",
+                f"The nearest photo is {bits(self._nearest)} away.",
+                f"Show up to {bits(self._nearest)}",
+            )
+        else:
+            notice.tell("No other photos here", "There is nothing else to compare with.")
+
+    def _is_offline(self, place: Place) -> bool:
+        folder = place.folder if isinstance(place, PhotosPlace) else None
+        roots = self._overview.roots if self._overview else []
+        return any(not root.online and folder and folder.is_relative_to(root.path) for root in roots)
+
+    def _show_query(self, listing: Listing) -> None:
+        place = listing.place
+        if isinstance(place, NeighboursPlace):
+            within = self._navigator.within_of(listing.n_bits)
+            folder = place.under.name or str(place.under) if place.under else ""
+            self._window.query_bar.show_query(
+                self._asked(place), listing.query_images, folder, listing.n_bits, within
+            )
+
+    def name_query(self, names: list[str]) -> None:
+        """Takes the names of the query photos, which come a little later."""
+        self._query_names = names
+        place, listing = self._navigator.place, self._navigator.listing
+        if isinstance(place, NeighboursPlace) and listing is not None:
+            self._show_query(listing)
+            self._window.setWindowTitle(f"{self._asked(place)} – Hammingbird")
+
+    def _asked(self, place: NeighboursPlace) -> str:
+        names = [*self._query_names, *(photo.name for photo in place.outside)]
+        count = len(place.photo_ids) + len(place.outside)
+        if count > 1 or not names:
+            return f"Photos like these {count}" if count > 1 else "Photos like this one"
+        return f"Photos like {names[0]}"
+
+    def _title(self, place: Place) -> str:
+        if isinstance(place, ProblemsPlace):
+            return "Problems"
+        if isinstance(place, NeighboursPlace):
+            return self._asked(place)
+        return (place.folder.name or str(place.folder)) if place.folder else "All photos"
+
+    @Slot()
+    def tell_figures(self) -> None:
+        """How many photos are shown and chosen."""
+        window, place = self._window, self._navigator.place
+        count, chosen = window.photos.rowCount(), window.grid.selected_count()
+        if isinstance(place, ProblemsPlace):
+            window.figures.setText("")
+            return
+        noun = "neighbour" if isinstance(place, NeighboursPlace) else "photo"
+        text = f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+        if chosen > 1:
+            text += f", {chosen:,} chosen"
+        window.figures.setText(text)

@@ -1,0 +1,178 @@
+"""The running job at the lower edge: how far it is, and the buttons to pause, cancel and go on."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+
+from desktop_app.icons import icon
+from engine.progress import Failed, Progress, Result
+
+DONE_MS = 6_000
+PHASES = {
+    "scanning": "Looking for photos",
+    "reading": "Reading photos",
+    "encoding": "Making codes",
+    "paused": "Paused",
+}
+
+
+def time_left(seconds: float) -> str:
+    """A time as a person says it: "about 5 minutes left"."""
+    if seconds < 8:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"about {round(seconds / 5) * 5:.0f} seconds left"
+    if seconds < 90:
+        return "about a minute left"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} minutes left"
+    hours, minutes = divmod(minutes, 60)
+    return f"about {hours} h {minutes} min left"
+
+
+def progress_text(progress: Progress) -> str:
+    """A progress event as one line."""
+    phase = PHASES.get(progress.phase, progress.phase.capitalize())
+    parts = [phase if progress.state == "running" else f"Paused ({phase.lower()})"]
+    if progress.total is not None:
+        parts.append(f"{progress.done:,} of {progress.total:,}")
+    elif progress.done:
+        parts.append(f"{progress.done:,}")
+    if progress.rate:
+        rate = f"{progress.rate:,.0f}" if progress.rate >= 10 else f"{progress.rate:.1f}"
+        parts.append(f"{rate} photos/s")
+    if progress.seconds_left is not None and progress.state == "running":
+        parts.append(time_left(progress.seconds_left))
+    if progress.problems:
+        parts.append("1 problem" if progress.problems == 1 else f"{progress.problems:,} problems")
+    return " · ".join(parts)
+
+
+class JobBar(QFrame):
+    """Shows one job.
+
+    Signals:
+        pauseWanted, resumeWanted, cancelWanted: Wishes for the running job.
+        goOnWanted: Start again what was not finished.
+        putAway: The unfinished or failed job is of no interest any more.
+    """
+
+    pauseWanted = Signal()
+    resumeWanted = Signal()
+    cancelWanted = Signal()
+    goOnWanted = Signal()
+    putAway = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("jobBar")
+        self._paused = False
+        self._cancelling = False
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setMinimumWidth(80)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
+        self._bar.setMaximumWidth(220)
+        self._bar.setAccessibleName("Progress of the job")
+        self._pause = self._button("Pause", "pause", "Pause after the photos in hand")
+        self._cancel = self._button("Cancel", "close", "Stop; what is done is kept")
+        self._go_on = self._button("Go on", "play", "Go on where it stopped")
+        self._away = QToolButton()
+        self._away.setIcon(icon("close"))
+        self._away.setAutoRaise(True)
+        self._away.setToolTip("Put this away")
+        self._away.setAccessibleName("Put this away")
+        self._pause.clicked.connect(self._pause_or_resume)
+        self._cancel.clicked.connect(self._cancel_pressed)
+        self._go_on.clicked.connect(self.goOnWanted)
+        self._away.clicked.connect(self._put_away)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(10)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._bar)
+        for button in (self._pause, self._cancel, self._go_on, self._away):
+            row.addWidget(button)
+        self._hide = QTimer(self)
+        self._hide.setSingleShot(True)
+        self._hide.setInterval(DONE_MS)
+        self._hide.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What the bar says."""
+        return self._text.text()
+
+    @Slot(str)
+    def show_start(self, title: str) -> None:
+        """A job is being followed."""
+        self._paused = self._cancelling = False
+        self._say(title or "Starting…", running=True)
+        self._bar.setRange(0, 0)
+
+    @Slot(object)
+    def show_progress(self, progress: Progress) -> None:
+        """How far it is."""
+        self._paused = progress.state == "paused"
+        text = progress_text(progress)
+        self._say(f"Stopping… {text}" if self._cancelling else text, running=True)
+        self._bar.setRange(0, progress.total or 0)
+        self._bar.setValue(min(progress.done, progress.total or 0))
+
+    @Slot(object)
+    def show_end(self, event: Result | Failed) -> None:
+        """What came of it; a job that ended well goes away by itself."""
+        if isinstance(event, Failed):
+            self._say(f"{event.message} {event.remedy}".strip(), go_on="Try again")
+        elif event.cancelled:
+            self._say(event.summary or "Cancelled; what was done is kept.", go_on="Go on")
+        else:
+            self._say(event.summary or "Done.")
+            self._hide.start()
+
+    def show_unfinished(self, text: str) -> None:
+        """Offers to go on with a job that did not get to its end."""
+        self._say(text, go_on="Go on")
+
+    def _say(self, text: str, *, running: bool = False, go_on: str = "") -> None:
+        self._hide.stop()
+        self._text.setText(text)
+        self._text.setToolTip(text)
+        self._bar.setVisible(running)
+        self._pause.setVisible(running)
+        self._pause.setText("Resume" if self._paused else "Pause")
+        self._pause.setIcon(icon("play" if self._paused else "pause"))
+        self._pause.setToolTip("Go on" if self._paused else "Pause after the photos in hand")
+        self._cancel.setVisible(running)
+        self._cancel.setEnabled(not self._cancelling)
+        self._go_on.setVisible(bool(go_on))
+        self._go_on.setText(go_on)
+        self._away.setVisible(not running)
+        self.show()
+
+    def _button(self, text: str, icon_name: str, tip: str) -> QPushButton:
+        button = QPushButton(icon(icon_name), text)
+        button.setToolTip(tip)
+        return button
+
+    @Slot()
+    def _pause_or_resume(self) -> None:
+        if self._paused:
+            self.resumeWanted.emit()
+        else:
+            self.pauseWanted.emit()
+
+    @Slot()
+    def _cancel_pressed(self) -> None:
+        self._cancelling = True
+        self._cancel.setEnabled(False)
+        self._text.setText("Stopping…")
+        self.cancelWanted.emit()
+
+    @Slot()
+    def _put_away(self) -> None:
+        self.hide()
+        self.putAway.emit()

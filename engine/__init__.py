@@ -1,0 +1,1 @@
+"""Everything of Hammingbird but the window: photos, codes, library, search, training, commands."""

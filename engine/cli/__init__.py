@@ -1,0 +1,5 @@
+"""The commands."""
+
+from engine.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,126 @@
+"""`hammingbird index`: make folders searchable."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from engine import jobs
+from engine.cli.terminal import PROGRESS_KINDS, reporter
+from engine.errors import HammingbirdError, UsageError
+from engine.hashing.encoder import Encoder
+from engine.library.database import LIBRARY_FILE, Library
+from engine.library.indexer import IndexFigures, IndexOptions
+from engine.library.indexer import index as run_index
+from engine.library.model_choice import keep_model, model_to_index
+from engine.library.roots import list_roots
+from engine.library.settings import get_setting, set_setting
+from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
+from engine.progress import Result
+
+
+@click.command()
+@click.argument("folders", nargs=-1, metavar="FOLDER...", type=click.Path(path_type=Path))
+@click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar", help="How progress is shown.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Reading processes.",
+)
+@click.option(
+    "--max-megapixels",
+    type=click.FloatRange(min=1),
+    help=f"Larger photos become problems; remembered by the library (at first {DEFAULT_MAX_MEGAPIXELS:g}).",
+)
+@click.option("--believe-missing", is_flag=True, help="Believe it when most of a folder's files are gone.")
+@click.option("--wait", is_flag=True, help="Wait while another job writes to the library.")
+@click.pass_obj
+def index(
+    library_dir: Path,
+    folders: tuple[Path, ...],
+    progress: str,
+    workers: int,
+    max_megapixels: float | None,
+    believe_missing: bool,
+    wait: bool,
+) -> None:
+    """Make the photos in FOLDERs searchable; without a FOLDER, look again at all that were added before.
+
+    Only new and changed files are opened. It can be stopped at any time and goes on where it was. Nothing
+    is written into your folders.
+    """
+    try:
+        for folder in folders:
+            check_folder(folder, library_dir)
+        library = Library.open(library_dir, create=True)
+    except HammingbirdError as error:
+        jobs.tell_early_failure(library_dir, error)
+        raise
+    try:
+        title = _title(folders)
+        with (
+            reporter(progress) as report,
+            jobs.job(library_dir, "index", title, report, wait=wait) as control,
+        ):
+            limit = _megapixel_limit(library, max_megapixels)
+            options = IndexOptions(workers, limit, believe_missing=believe_missing)
+            figures = _index(library, folders, control, options)
+    finally:
+        library.close()
+    if progress == "bar":
+        click.echo(summary(figures))
+
+
+def check_folder(folder: Path, library_dir: Path) -> None:
+    """Refuses what is no folder, before a library is made for it.
+
+    A folder that is gone may be one of the library's whose disk is not connected; the indexer knows.
+
+    Raises:
+        UsageError: There is nothing at this path, or a file.
+    """
+    if not folder.exists() and not (library_dir / LIBRARY_FILE).exists():
+        raise UsageError(f"There is no folder {folder}.", "Check the name; is the disk connected?")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder.", f"Name its folder: {folder.parent}")
+
+
+def summary(figures: IndexFigures) -> str:
+    """One sentence for a person."""
+    parts = [f"{figures.added:,} new photos", f"{figures.files:,} files seen"]
+    named = (
+        (figures.known, "moved, copied or rewritten"),
+        (figures.vanished, "gone"),
+        (figures.problems, "could not be read (see `hammingbird problems`)"),
+        (figures.offline, "folders offline"),
+        (figures.doubtful, "seem to be gone, which is not believed yet (--believe-missing)"),
+    )
+    return ", ".join(parts + [f"{count:,} {text}" for count, text in named if count]) + "."
+
+
+def _megapixel_limit(library: Library, wanted: float | None) -> float:
+    if wanted is not None:
+        set_setting(library, "max_megapixels", str(wanted))
+    return float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+
+
+def _index(
+    library: Library, folders: tuple[Path, ...], control: jobs.JobControl, options: IndexOptions
+) -> IndexFigures:
+    if not folders and not list_roots(library):
+        raise UsageError("The library has no folders yet.", "Name one: hammingbird index ~/Pictures")
+    model = model_to_index(library)
+    keep_model(library, model)
+    figures = run_index(library, [folder.absolute() for folder in folders], Encoder(model), control, options)
+    control.report(Result(summary(figures), asdict(figures)))
+    return figures
+
+
+def _title(folders: tuple[Path, ...]) -> str:
+    if not folders:
+        return "Looking for new photos"
+    others = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
+    return f"Indexing {folders[0].absolute().name or folders[0]}{others}"

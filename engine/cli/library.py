@@ -1,0 +1,144 @@
+"""`hammingbird status`, `problems`, `folders`, `forget`: what is in the library."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from engine import jobs
+from engine.library.database import Library
+from engine.library.models_table import active_model
+from engine.library.photos import counts
+from engine.library.problems import list_problems
+from engine.library.roots import forget_root, list_roots
+from engine.photos.readings import REASONS
+from engine.progress import Progress
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False, markup=False)
+
+
+@click.command()
+@as_json_option
+@click.pass_obj
+def status(library_dir: Path, as_json: bool) -> None:
+    """Say how many photos are searchable, what is missing, and what is being done."""
+    library = Library.open_reading(library_dir)
+    try:
+        found, model = counts(library), active_model(library)
+    finally:
+        library.close()
+    running: list[dict[str, Any]] = []
+    for folder in jobs.running_jobs(library_dir):
+        last = next((e for e in reversed(folder.events()[0]) if isinstance(e, Progress)), None)
+        running.append({"job": folder.job_id, "progress": asdict(last) if last else None})
+    if as_json:
+        figures = {
+            "library": str(library_dir),
+            **asdict(found),
+            "model": model and model.digest,
+            "jobs": running,
+        }
+        click.echo(json.dumps(figures, indent=2))
+        return
+    table = Table(show_header=False, box=None)
+    table.add_row("library", str(library_dir))
+    for name, value in asdict(found).items():
+        table.add_row(name, f"{value:,}")
+    table.add_row(
+        "model", f"{model.name} ({model.n_bits} bits, {model.digest[:12]})" if model else "none yet"
+    )
+    for entry in running:
+        progress = entry["progress"]
+        table.add_row(
+            "running", f"{entry['job']}: {progress['phase']} {progress['done']:,}" if progress else "starting"
+        )
+    _console().print(table)
+
+
+@click.command()
+@as_json_option
+@click.pass_obj
+def problems(library_dir: Path, as_json: bool) -> None:
+    """List the files that could not be read, with the reason."""
+    library = Library.open_reading(library_dir)
+    try:
+        found = list_problems(library)
+    finally:
+        library.close()
+    if as_json:
+        rows = [
+            {
+                "path": str(p.path),
+                "reason": p.reason,
+                "detail": p.detail,
+                "since": p.since,
+                "text": REASONS.get(p.reason),
+            }
+            for p in found
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    if not found:
+        click.echo("Every file could be read.", err=True)
+        return
+    table = Table("file", "reason", box=None)
+    for problem in found:
+        table.add_row(
+            str(problem.path), f"{REASONS.get(problem.reason, problem.reason)} {problem.detail}".strip()
+        )
+    _console().print(table)
+
+
+@click.command()
+@as_json_option
+@click.pass_obj
+def folders(library_dir: Path, as_json: bool) -> None:
+    """List the folders of the library."""
+    library = Library.open_reading(library_dir)
+    try:
+        roots = list_roots(library)
+    finally:
+        library.close()
+    if as_json:
+        rows = [
+            {
+                "path": str(r.path),
+                "photos": r.photos,
+                "problems": r.problems,
+                "online": r.online,
+                "last_seen": r.last_seen,
+            }
+            for r in roots
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    table = Table("folder", "photos", "problems", "", box=None)
+    for root in roots:
+        table.add_row(
+            str(root.path), f"{root.photos:,}", f"{root.problems:,}", "" if root.online else "offline"
+        )
+    _console().print(table)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def forget(library_dir: Path, folder: Path) -> None:
+    """Take FOLDER out of the library; its photos on disk stay as they are.
+
+    Index it again within 30 days and everything is back at once.
+    """
+    library = Library.open(library_dir)
+    try:
+        forget_root(library, folder.absolute())
+    finally:
+        library.close()
+    click.echo(f"{folder} is no longer searched. To take it back: hammingbird index {folder}", err=True)

@@ -1,0 +1,108 @@
+"""The command group: options that all commands share, and how every error ends."""
+
+import importlib
+import logging
+import sqlite3
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from engine.errors import HammingbirdError
+from engine.paths import default_library_dir
+
+_WHERE = {
+    "index": "engine.cli.index",
+    "similar": "engine.cli.similar",
+    "status": "engine.cli.library",
+    "problems": "engine.cli.library",
+    "folders": "engine.cli.library",
+    "forget": "engine.cli.library",
+    "models": "engine.cli.models",
+    "doctor": "engine.cli.doctor",
+    "train": "engine.cli.train",
+    "evaluate": "engine.cli.evaluate",
+    "service": "engine.cli.service",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is asked for, so that `similar` does not wait for torch."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All commands, in the order of use."""
+        return list(_WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, or None when there is no such one."""
+        if cmd_name not in _WHERE:
+            return None
+        try:
+            return getattr(importlib.import_module(_WHERE[cmd_name]), cmd_name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").split(".")[0] not in ("torch", "torchvision", "safetensors"):
+                raise
+            raise click.ClickException(
+                f"`{cmd_name}` needs {error.name}, which is not installed."
+                " Try: pip install 'hammingbird[training]'"
+            ) from error
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Without a command, or as `hammingbird app`, it opens the window.",
+)
+@click.version_option(version("hammingbird"), prog_name="hammingbird")
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder that holds the library; the default is your data folder, see `hammingbird doctor`.",
+)
+@click.pass_context
+def commands(context: click.Context, library: Path | None) -> None:
+    r"""Find photos by likeness, in place, offline, at once.
+
+    \b
+    First success:
+      hammingbird index ~/Pictures
+      hammingbird similar ~/Pictures/cat.jpg
+
+    Your photos are never moved, changed or uploaded: Hammingbird only reads them.
+    """
+    context.obj = (library or default_library_dir()).expanduser().absolute()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and ends the process: 0 done, 1 impossible, 2 asked wrongly, 130 cancelled."""
+    logging.basicConfig(level=logging.ERROR)
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        return int(commands.main(arguments, prog_name="hammingbird", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return _complain("Cancelled.", 130)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except HammingbirdError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("Cancelled. What was done is kept; run it again to go on.", 130)
+    except sqlite3.OperationalError as error:
+        return _complain(f"The library can't be used right now: {error}. Check the disk, then try again.", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _complain(text: str, exit_code: int) -> int:
+    click.echo(f"Error: {text}" if exit_code != 130 else text, err=True)
+    return exit_code

@@ -1,0 +1,151 @@
+"""`hammingbird similar`: photos like this one."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
+from engine.hashing.encoder import Encoder
+from engine.library.database import Library
+from engine.library.model_choice import find_model
+from engine.library.models_table import active_model
+from engine.library.photos import PhotoRow, photo_of_path, photo_rows
+from engine.library.settings import get_setting
+from engine.library.thumbnails import read_thumbnails
+from engine.photos.contact_sheet import write_contact_sheet
+from engine.photos.decode_pool import DecodePool, ReadRequest
+from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
+from engine.search.hamming_index import HammingIndex, Neighbours
+from engine.search.query import Query, neighbours
+
+
+@dataclass(frozen=True)
+class Found:
+    """One neighbour."""
+
+    row: PhotoRow
+    distance: int
+
+    def as_dict(self) -> dict[str, object]:
+        """What `--json` prints."""
+        return {"path": str(self.row.path), "distance": self.distance, "photo_id": self.row.id}
+
+
+@click.command()
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...", type=click.Path(path_type=Path))
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option(
+    "--within", type=click.IntRange(0), metavar="BITS", help="Only photos at most this many bits away."
+)
+@click.option(
+    "--under", type=click.Path(path_type=Path), metavar="FOLDER", help="Only photos in this folder."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a list of {path, distance, photo_id}, nearest first."
+)
+@click.option(
+    "--sheet", type=click.Path(path_type=Path), metavar="OUT.png", help="Also write a contact sheet."
+)
+@click.pass_obj
+def similar(
+    library_dir: Path,
+    photos: tuple[Path, ...],
+    top: int,
+    within: int | None,
+    under: Path | None,
+    as_json: bool,
+    sheet: Path | None,
+) -> None:
+    """Show the library's photos that look like PHOTO, nearest first, with their distance in bits.
+
+    PHOTO may lie anywhere, in the library or not; it is left out of the answer. With several PHOTOs, those
+    come first that are like all of them.
+    """
+    library = Library.open_reading(library_dir)
+    try:
+        ids, codes = _query_photos(library, photos)
+        query = Query(photo_ids=ids, codes=codes, within=within, under=under and under.absolute(), top=top)
+        found = _rows(library, neighbours(library, HammingIndex(library), query))
+        if sheet is not None:
+            _write_sheet(library, sheet, found)
+    finally:
+        library.close()
+    if as_json:
+        click.echo(json.dumps([neighbour.as_dict() for neighbour in found], indent=2))
+    else:
+        _print(found)
+
+
+def _query_photos(library: Library, paths: tuple[Path, ...]) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+    """Library photos by id, the others by code."""
+    ids, outside = [], []
+    for path in paths:
+        known = photo_of_path(library, path.absolute())
+        if known is not None:
+            ids.append(known)
+        elif not path.exists():
+            raise UsageError(f"There is no file {path}.", "Check the name.")
+        elif path.is_dir():
+            raise UsageError(f"{path} is a folder, not a photo.", f"Index it: hammingbird index {path}")
+        else:
+            outside.append(path)
+    return tuple(ids), _encode(library, outside) if outside else ()
+
+
+def _encode(library: Library, paths: list[Path]) -> tuple[bytes, ...]:
+    active = active_model(library)
+    if active is None:
+        raise UsageError(f"The library {library.dir} has no photos yet.", "Index a folder first.")
+    encoder = Encoder(find_model(library.dir, active.digest))
+    limit = float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+    requests = [ReadRequest(os.fsencode(path), key=place) for place, path in enumerate(paths)]
+    pixels: dict[int, bytes] = {}
+    with DecodePool(1, max_megapixels=limit, input_size=encoder.input_side) as pool:
+        for request, reading in pool.read(requests):
+            path = paths[request.key]
+            if isinstance(reading, UnreadablePhoto):
+                sentence = REASONS.get(reading.reason, reading.reason)
+                raise HammingbirdError(f"{path} can't be read as a photo. {sentence}", reading.detail)
+            if reading.photo is None:
+                raise UsageError(
+                    f"{path} is not a photo.", "Name a JPEG, PNG, HEIC, RAW or other picture file."
+                )
+            pixels[request.key] = reading.photo.pixels
+    side = encoder.input_side
+    stacked = np.frombuffer(b"".join(pixels[place] for place in range(len(paths))), np.uint8)
+    return tuple(code.tobytes() for code in encoder.encode(stacked.reshape(-1, side, side, 3)))
+
+
+def _rows(library: Library, ranked: Neighbours) -> list[Found]:
+    rows = photo_rows(library, ranked.ids.tolist())
+    pairs = zip(ranked.ids.tolist(), ranked.distances.tolist(), strict=True)
+    return [Found(rows[photo_id], distance) for photo_id, distance in pairs if photo_id in rows]
+
+
+def _write_sheet(library: Library, target: Path, found: list[Found]) -> None:
+    thumbnails = read_thumbnails(library, [neighbour.row.id for neighbour in found])
+    tiles = [
+        (thumbnails[n.row.id], f"{n.distance}  {n.row.path.name}") for n in found if n.row.id in thumbnails
+    ]
+    try:
+        write_contact_sheet(target, tiles)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"The contact sheet {target} can't be written: {error}.", "Try a name like out.png."
+        ) from error
+
+
+def _print(found: list[Found]) -> None:
+    if not found:
+        click.echo("Nothing like this is in the library.", err=True)
+        return
+    table = Table("bits", "photo", box=None)
+    for neighbour in found:
+        table.add_row(str(neighbour.distance), str(neighbour.row.path))
+    Console(soft_wrap=True, highlight=False, markup=False).print(table)

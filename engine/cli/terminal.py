@@ -1,0 +1,85 @@
+"""What the commands show while they work: a bar on standard error, or JSON lines for programs."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import (
+    Progress as Bar,
+)
+from rich.text import Text
+
+from engine.progress import Event, Failed, Progress, Reporter, Result, Started, Warned, to_json
+
+PROGRESS_KINDS = ("bar", "jsonl", "none")
+
+
+class RateColumn(ProgressColumn):
+    """Photos a second, as the job measured it."""
+
+    def render(self, task: Task) -> Text:
+        """Empty while the rate is unknown."""
+        rate = task.fields.get("rate")
+        return Text(f"{rate:,.0f}/s" if rate else "", style="cyan")
+
+
+class BarReporter:
+    """Shows events as a rich progress bar."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = bar.add_task("starting", total=None, rate=None)
+
+    def __call__(self, event: Event) -> None:
+        """Shows one event."""
+        match event:
+            case Started(title=title):
+                self._bar.update(self._task, description=title)
+            case Progress():
+                phase = event.phase if event.state == "running" else f"{event.phase} (paused)"
+                self._bar.update(
+                    self._task, description=phase, completed=event.done, total=event.total, rate=event.rate
+                )
+            case Warned(message=message):
+                self._bar.console.print(f"[yellow]Warning:[/] {message}", highlight=False)
+            case Result() | Failed():
+                self._bar.stop()
+
+
+def _json_line(event: Event) -> None:
+    click.echo(to_json(event))
+    sys.stdout.flush()
+
+
+def _silent(event: Event) -> None:
+    """Takes an event and shows nothing; the job's own file has it."""
+
+
+@contextmanager
+def reporter(kind: str) -> Iterator[Reporter]:
+    """The reporter for `--progress KIND`: "bar" (standard error), "jsonl" (standard output) or "none"."""
+    if kind == "jsonl":
+        yield _json_line
+    elif kind == "none":
+        yield _silent
+    else:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            RateColumn(),
+        )
+        with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+            yield BarReporter(bar)

@@ -1,0 +1,111 @@
+"""A model on disk: weights, the form that the fast engine runs, and a card that says what they are.
+
+    NAME/card.json              what decides a code, how it was trained, how well it does
+    NAME/weights.safetensors    for training on
+    NAME/engine.xml, engine.bin for encoding
+
+The digest is BLAKE3 over the three files and over every field of the card that decides a code. It is the
+model's identity: every code in a library names it, and codes of two models are never compared.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
+
+from engine.errors import ModelError
+from engine.hashing.codes import check_bits
+from engine.paths import resource
+
+CARD = "card.json"
+FILES = ("weights.safetensors", "engine.xml", "engine.bin")
+DECIDING_FIELDS = ("network", "n_bits", "input_side", "resize", "mean", "std")
+BUILT_IN = "model"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model that was read and found whole.
+
+    Attributes:
+        folder: Where it lies.
+        card: The card, as in card.json.
+    """
+
+    folder: Path
+    card: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits."""
+        return str(self.card["digest"])
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return str(self.card["name"])
+
+    @property
+    def n_bits(self) -> int:
+        """Length of its codes."""
+        return int(self.card["n_bits"])
+
+    @property
+    def input_side(self) -> int:
+        """The network reads squares of this many pixels."""
+        return int(self.card["input_side"])
+
+    @property
+    def engine_path(self) -> Path:
+        """The form that the encoder compiles."""
+        return self.folder / "engine.xml"
+
+    @classmethod
+    def load(cls, folder: Path) -> "ModelFile":
+        """Reads a model and checks its digest.
+
+        Raises:
+            ModelError: A file is missing or damaged, or the card does not fit the files.
+        """
+        remedy = "Use another model, or copy this one again from where it came."
+        try:
+            card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+            found = compute_digest(folder, card)
+        except FileNotFoundError as error:
+            raise ModelError(f"The model {folder} lacks {Path(error.filename).name}.", remedy) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"The model {folder} can't be read: {error}.", remedy) from error
+        try:
+            check_bits(int(card["n_bits"]))
+        except ValueError as error:
+            raise ModelError(f"The model {folder} is damaged: {error}.", remedy) from error
+        if card.get("digest") != found:
+            raise ModelError(
+                f"The model {folder} is damaged: its files are not those that its card names.", remedy
+            )
+        return cls(folder, card)
+
+
+def compute_digest(folder: Path, card: Mapping[str, Any]) -> str:
+    """BLAKE3 over the model's files and the deciding fields of its card, 64 hexadecimal digits."""
+    hasher = blake3()
+    hasher.update(json.dumps({name: card[name] for name in DECIDING_FIELDS}, sort_keys=True).encode())
+    for name in FILES:
+        hasher.update(blake3((folder / name).read_bytes()).digest())
+    return hasher.hexdigest()
+
+
+def built_in_model() -> ModelFile:
+    """The model that ships with the program.
+
+    Raises:
+        ModelError: This installation lacks it or it is damaged.
+    """
+    try:
+        folder = resource(BUILT_IN)
+    except FileNotFoundError as error:
+        raise ModelError(f"{error}.", "Install Hammingbird again.") from error
+    return ModelFile.load(folder)

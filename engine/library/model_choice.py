@@ -1,0 +1,85 @@
+"""Which model a library uses, and where its file lies.
+
+A library keeps a copy of each model that it uses in `DIR/models/DIGEST`, so that an update of the program,
+which may bring another built-in model, does not take away the one that made the codes.
+"""
+
+import shutil
+from pathlib import Path
+
+from engine.errors import ModelError
+from engine.hashing.model_file import ModelFile, built_in_model
+from engine.library.database import LIBRARY_FILE, Library
+from engine.library.models_table import active_model, register_model
+
+
+def model_folder(library_dir: Path, digest: str) -> Path:
+    """Where a library keeps a model."""
+    return library_dir / "models" / digest
+
+
+def model_to_query(library_dir: Path) -> ModelFile:
+    """The model whose codes answer queries: the active one, the built-in one while there is none.
+
+    Raises:
+        ModelError: The active model is missing or damaged.
+    """
+    if not (library_dir / LIBRARY_FILE).is_file():
+        return built_in_model()
+    library = Library.open_reading(library_dir)
+    try:
+        active = active_model(library)
+    finally:
+        library.close()
+    return built_in_model() if active is None else find_model(library_dir, active.digest)
+
+
+def model_to_index(library: Library) -> ModelFile:
+    """The model that new photos are encoded with: as for queries, but a newer built-in one replaces an older.
+
+    Raises:
+        ModelError: The active model is missing or damaged and was not a built-in one.
+    """
+    active = active_model(library)
+    if active is None or active.card.get("built_in"):
+        return built_in_model()
+    return find_model(library.dir, active.digest)
+
+
+def find_model(library_dir: Path, digest: str) -> ModelFile:
+    """The model with this digest: the library's copy, or the built-in one.
+
+    Raises:
+        ModelError: It is not there, or damaged.
+    """
+    folder = model_folder(library_dir, digest)
+    if folder.is_dir():
+        return ModelFile.load(folder)
+    built_in = built_in_model()
+    if built_in.digest == digest:
+        return built_in
+    raise ModelError(
+        f"The library {library_dir} uses the model {digest[:12]}, which is not here.",
+        f"Copy it to {folder}.",
+    )
+
+
+def keep_model(library: Library, model: ModelFile) -> None:
+    """Copies a model into the library and makes it known there; nothing happens when it is already.
+
+    Raises:
+        ModelError: The copy can't be written.
+    """
+    folder = model_folder(library.dir, model.digest)
+    if not folder.is_dir():
+        draft = folder.with_name(model.digest + ".part")
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            shutil.copytree(model.folder, draft)
+            draft.rename(folder)
+        except OSError as error:
+            raise ModelError(
+                f"The model can't be copied to {folder}: {error.strerror}.",
+                "Make room there, or allow writing.",
+            ) from error
+    register_model(library, model.digest, model.name, model.n_bits, model.card)

@@ -1,0 +1,106 @@
+"""The models whose codes a library holds, one of them active."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import LibraryError
+from engine.library.changes import log_reload
+from engine.library.database import Library, utc_now
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model as the library knows it.
+
+    Attributes:
+        id: Of the row; codes name it.
+        digest: Identity, 64 hexadecimal digits.
+        name: For people.
+        n_bits: Length of its codes.
+        card: What the model's card said when it was registered.
+        active: Its codes answer queries.
+        codes: How many photos have a code of it.
+    """
+
+    id: int
+    digest: str
+    name: str
+    n_bits: int
+    card: Mapping[str, Any]
+    active: bool
+    codes: int
+
+
+def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapping[str, Any]) -> ModelRow:
+    """Makes a model known; the first one becomes active. Known already: nothing changes.
+
+    Raises:
+        LibraryError: The library knows this digest with another number of bits.
+    """
+    with lib.transaction():
+        state = "kept" if active_model_id(lib) is not None else "active"
+        lib.execute(
+            "INSERT INTO models (digest, name, n_bits, card, state, added_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (digest) DO NOTHING",
+            (digest, name, n_bits, json.dumps(dict(card), sort_keys=True), state, utc_now()),
+        )
+    row = next(model for model in list_models(lib) if model.digest == digest)
+    if row.n_bits != n_bits:
+        raise LibraryError(
+            f"The library {lib.dir} knows the model {digest[:12]} with {row.n_bits} bits, not {n_bits}.",
+            "Use the model that the library was made with.",
+        )
+    return row
+
+
+def activate_model(lib: Library, digest: str) -> None:
+    """Lets another model's codes answer queries, in one transaction.
+
+    Raises:
+        LibraryError: The library does not know the model.
+    """
+    with lib.transaction():
+        model_id = find_model_id(lib, digest)
+        if model_id != active_model_id(lib):
+            lib.execute("UPDATE models SET state = 'kept' WHERE state = 'active'")
+            lib.execute("UPDATE models SET state = 'active' WHERE id = ?", (model_id,))
+            log_reload(lib)
+
+
+def find_model_id(lib: Library, digest: str) -> int:
+    """Row id of a model.
+
+    Raises:
+        LibraryError: The library does not know the model.
+    """
+    found = lib.value("SELECT id FROM models WHERE digest = ?", (digest,))
+    if found is None:
+        raise LibraryError(
+            f"The library {lib.dir} does not know the model {digest[:12]}.", "Index with it first."
+        )
+    return int(found)
+
+
+def active_model_id(lib: Library) -> int | None:
+    """Row id of the active model, None while there is no model."""
+    found = lib.value("SELECT id FROM models WHERE state = 'active'")
+    return None if found is None else int(found)
+
+
+def active_model(lib: Library) -> ModelRow | None:
+    """The model whose codes answer queries, None while there is none."""
+    return next((model for model in list_models(lib) if model.active), None)
+
+
+def list_models(lib: Library) -> list[ModelRow]:
+    """All models of the library, the oldest first."""
+    rows = lib.rows(
+        "SELECT id, digest, name, n_bits, card, state,"
+        " (SELECT count(*) FROM codes WHERE model_id = models.id) FROM models ORDER BY id"
+    )
+    return [
+        ModelRow(model_id, digest, name, n_bits, json.loads(card), state == "active", codes)
+        for model_id, digest, name, n_bits, card, state, codes in rows
+    ]

@@ -1,0 +1,1 @@
+"""Photos on disk: which there are, what they look like, what they say about themselves."""

@@ -1,0 +1,1 @@
+"""Ranking photos by Hamming distance."""

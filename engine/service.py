@@ -1,0 +1,228 @@
+"""The service: one warm child of the window that decodes, encodes and writes the window's edits.
+
+It reads requests as JSON lines, `{"id": 7, "op": "encode", "path": "/a/b.jpg"}`, and answers each with one
+line, `{"id": 7, "ok": {...}}` or `{"id": 7, "error": {"what": ..., "remedy": ...}}`. Its first line is
+`{"ready": {"model": DIGEST, "n_bits": 128}}` or `{"error": ...}`. Slow requests are answered when they are
+done, in any order; edits are made in the order in which they came. It ends when its input ends.
+"""
+
+import base64
+import json
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
+from engine.hashing.encoder import Encoder
+from engine.library import photos, problems, roots
+from engine.library.database import LIBRARY_FILE, Library
+from engine.library.model_choice import model_to_query
+from engine.library.settings import get_setting, set_setting
+from engine.photos.decode_pool import DecodePool, ReadRequest
+from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
+
+Answer = dict[str, Any]
+PATIENCE_S = 30.0
+
+
+class Service:
+    """Answers requests for one library.
+
+    Args:
+        library_dir: The library; it may not exist yet.
+        output: Where answers go, one line each.
+    """
+
+    def __init__(self, library_dir: Path, output: TextIO) -> None:
+        self._dir = library_dir
+        self._output = output
+        self._writing = threading.Lock()
+        self._slow = ThreadPoolExecutor(2, thread_name_prefix="slow")
+        self._temporary = Path(tempfile.mkdtemp(prefix="hammingbird-"))
+        self._model = model_to_query(library_dir)
+        self._encoder: Future[Encoder] = self._slow.submit(Encoder, self._model, 1)
+        self._pool_made = False
+        self._edits: dict[str, Callable[[Library, Answer], Answer]] = {
+            "create": _nothing,
+            "add_root": _add_root,
+            "forget_root": _forget_root,
+            "undo": _undo,
+            "retry_problems": _retry_problems,
+            "set_setting": _set_setting,
+            "believe_missing": _believe_missing,
+        }
+
+    def serve(self, requests: Iterable[str]) -> None:
+        """Answers until the requests end."""
+        self._say({"ready": {"model": self._model.digest, "n_bits": self._model.n_bits}})
+        try:
+            for line in requests:
+                if line.strip():
+                    self._take(line)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Ends the workers and removes previews that nobody fetched."""
+        self._slow.shutdown(cancel_futures=True)
+        if self._pool_made:
+            self._pool.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+    @cached_property
+    def _pool(self) -> DecodePool:
+        self._pool_made = True
+        return DecodePool(
+            1, timeout_s=PATIENCE_S, max_megapixels=self._max_megapixels(), input_size=self._model.input_side
+        )
+
+    def _max_megapixels(self) -> float:
+        if not (self._dir / LIBRARY_FILE).is_file():
+            return DEFAULT_MAX_MEGAPIXELS
+        library = Library.open_reading(self._dir)
+        try:
+            return float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+        finally:
+            library.close()
+
+    def _take(self, line: str) -> None:
+        """Starts on one request; a broken one gets an error and harms nothing else."""
+        try:
+            request = json.loads(line)
+            number, operation = request["id"], request["op"]
+        except (json.JSONDecodeError, KeyError, TypeError):
+            self._say({"id": None, "error": {"what": f"Not a request: {line[:200]!r}.", "remedy": ""}})
+            return
+        if operation == "encode":
+            self._slow.submit(self._answer, number, self._encode, request)
+        elif operation == "preview":
+            self._slow.submit(self._answer, number, self._preview, request)
+        elif operation in self._edits:
+            self._answer(number, self._edit, request)
+        else:
+            self._say(
+                {"id": number, "error": {"what": f"There is no operation {operation!r}.", "remedy": ""}}
+            )
+
+    def _answer(self, number: Any, work: Callable[[Answer], Answer], request: Answer) -> None:
+        try:
+            self._say({"id": number, "ok": work(request)})
+        except UnreadablePhoto as error:
+            name = Path(request.get("path", "")).name
+            sentence = REASONS.get(error.reason, error.reason)
+            self._say({"id": number, "error": {"what": f"{name}: {sentence}", "remedy": error.detail}})
+        except HammingbirdError as error:
+            self._say({"id": number, "error": {"what": error.what, "remedy": error.remedy}})
+        except Exception as error:  # a bug in one request must not take the window's other requests with it
+            what = f"{request.get('op')} failed: {type(error).__name__}: {error}"
+            self._say({"id": number, "error": {"what": what, "remedy": "Please report this."}})
+
+    def _say(self, answer: Answer) -> None:
+        with self._writing:
+            self._output.write(json.dumps(answer) + "\n")
+            self._output.flush()
+
+    def _encode(self, request: Answer) -> Answer:
+        path = _text(request, "path")
+        (_, reading), *_ = self._pool.read([ReadRequest(os.fsencode(path))])
+        if isinstance(reading, UnreadablePhoto):
+            raise reading
+        if reading.photo is None:
+            raise UsageError(
+                f"{Path(path).name} is not a photo.", "Drop a photo: JPEG, PNG, HEIC, RAW and the like."
+            )
+        side = self._model.input_side
+        pixels = np.frombuffer(reading.photo.pixels, np.uint8).reshape(1, side, side, 3)
+        code = self._encoder.result(timeout=PATIENCE_S).encode(pixels)[0]
+        return {
+            "code": code.tobytes().hex(),
+            "thumbnail": base64.b64encode(reading.photo.thumbnail).decode("ascii"),
+            "pixel_hash": reading.photo.pixel_hash.hex(),
+            "photo_id": self._known_photo(reading.photo.pixel_hash),
+        }
+
+    def _known_photo(self, pixel_hash: bytes) -> int | None:
+        if not (self._dir / LIBRARY_FILE).is_file():
+            return None
+        library = Library.open_reading(self._dir)
+        try:
+            return photos.photo_of_pixels(library, pixel_hash)
+        finally:
+            library.close()
+
+    def _preview(self, request: Answer) -> Answer:
+        path, max_side = _text(request, "path"), request.get("max_side")
+        preview = self._pool.preview(os.fsencode(path), max_side)
+        with tempfile.NamedTemporaryFile(dir=self._temporary, suffix=".rgb", delete=False) as file:
+            file.write(preview.rgb)
+        return {
+            "file": file.name,
+            "width": preview.width,
+            "height": preview.height,
+            "full_width": preview.full_width,
+            "full_height": preview.full_height,
+        }
+
+    def _edit(self, request: Answer) -> Answer:
+        library = Library.open(self._dir, create=True)
+        try:
+            return self._edits[request["op"]](library, request)
+        finally:
+            library.close()
+
+
+def _text(request: Answer, name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"The request {request.get('op')!r} needs {name!r}.")
+    return value
+
+
+def _number(request: Answer, name: str) -> int:
+    value = request.get(name)
+    if not isinstance(value, int):
+        raise UsageError(f"The request {request.get('op')!r} needs the number {name!r}.")
+    return value
+
+
+def _nothing(library: Library, request: Answer) -> Answer:
+    """Opening the library has made it."""
+    del library, request
+    return {}
+
+
+def _add_root(library: Library, request: Answer) -> Answer:
+    root = roots.add_root(library, Path(_text(request, "path")))
+    return {"root_id": root.id, "path": str(root.path)}
+
+
+def _forget_root(library: Library, request: Answer) -> Answer:
+    path = Path(_text(request, "path"))
+    return {"undo": roots.forget_root(library, path), "label": f"Forgot {path}"}
+
+
+def _undo(library: Library, request: Answer) -> Answer:
+    roots.undo(library, _number(request, "undo"))
+    return {}
+
+
+def _retry_problems(library: Library, request: Answer) -> Answer:
+    return {"files": problems.retry_problems(library, request.get("file_ids"))}
+
+
+def _set_setting(library: Library, request: Answer) -> Answer:
+    set_setting(library, _text(request, "key"), _text(request, "value"))
+    return {}
+
+
+def _believe_missing(library: Library, request: Answer) -> Answer:
+    roots.believe_missing(library, _number(request, "root_id"), believe=bool(request.get("believe")))
+    return {}

@@ -1,0 +1,143 @@
+"""How fast neighbours are ranked among a million codes.
+
+    python -m tests.benchmarks.queries LIBRARY       (the child that measures)
+"""
+
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from engine.library.database import LIBRARY_FILE, Library
+from engine.search.hamming_index import HammingIndex
+from engine.search.query import Query, neighbours
+from tests.benchmarks import processes
+from tests.benchmarks.libraries import codes_library
+from tests.benchmarks.processes import tell
+from tests.benchmarks.report import LESS, Row, Section
+
+QUERIES = 50
+LENGTHS = (20, 100)
+
+
+def query(quick: bool) -> Section:
+    """From photo id to ranked ids, against a bare faiss search."""
+    photos = 20_000 if quick else 1_000_000
+    processes.WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=processes.WORK) as folder:
+        library = Path(folder) / f"library-{photos}"
+        codes_library(library, photos)
+        found = processes.run_child("queries", library, env=processes.environment(Path(folder) / "home"))
+    rows = []
+    for k in LENGTHS:
+        at = found[str(k)]
+        bare = min(at["bare_one_thread_s"], at["bare_all_threads_s"])
+        rows.append(
+            Row(
+                f"Query over {photos:,} codes of 128 bits, k = {k}",
+                f"{1000 * at['ours_s']:.2f} ms",
+                f"bare faiss {1000 * bare:.2f} ms",
+                at["ours_s"] / bare,
+                LESS,
+                1.5,
+                raw=at,
+            )
+        )
+    rows.append(
+        Row(
+            f"Read {photos:,} codes from SQLite into the index",
+            f"{found['read_s']:.2f} s",
+            f"plain fetchall of the codes {found['plain_read_s']:.2f} s",
+            found["read_s"] / found["plain_read_s"],
+            raw={name: found[name] for name in ("read_s", "plain_read_s")},
+        )
+    )
+    how = (
+        f"A library of {photos:,} photos with random codes, made through the library's own writers. Ours is"
+        " `engine.search.query.neighbours` from a photo's id to the ids and distances of its neighbours, itself"
+        " left out. Bare is `faiss.IndexBinaryFlat.search` over the same codes with the code in hand, once on"
+        f" one thread and once with faiss's own choice; the faster of the two counts. {QUERIES} photos for each"
+        " length, each asked of both in turn, medians; every answer was compared with the bare one. Reading is"
+        " opening the index (`HammingIndex`), which also asks which photos are visible, against sqlite3's"
+        " fetchall of ids and codes, joined into two arrays."
+    )
+    return Section("query", tuple(rows), how)
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, object]:
+    begin = time.perf_counter()
+    found = work()
+    return time.perf_counter() - begin, found
+
+
+def _plain_read(folder: Path) -> tuple[float, np.ndarray]:
+    connection = sqlite3.connect(folder / LIBRARY_FILE)
+    begin = time.perf_counter()
+    rows = connection.execute("SELECT photo_id, code FROM codes ORDER BY photo_id").fetchall()
+    np.array([row[0] for row in rows], np.int64)
+    codes = np.frombuffer(b"".join([row[1] for row in rows]), np.uint8).reshape(len(rows), -1)
+    seconds = time.perf_counter() - begin
+    connection.close()
+    return seconds, codes
+
+
+def measure(folder: Path) -> None:
+    """Prints all figures of one library."""
+    _plain_read(folder)  # so that both readings find the file in the system's cache
+    plain_read_s, codes = _plain_read(folder)
+    library = Library.open_reading(folder)
+    begin = time.perf_counter()
+    index = HammingIndex(library)
+    read_s = time.perf_counter() - begin
+    bare = faiss.IndexBinaryFlat(codes.shape[1] * 8)
+    bare.add(codes)
+    chosen = np.random.default_rng(1).choice(len(codes), QUERIES + 5, replace=False)
+    threads = faiss.omp_get_max_threads()
+    figures = {}
+    for k in LENGTHS:
+        ours_s, bare_s = [], []
+        for number, place in enumerate(chosen):
+            ask = Query(photo_ids=(int(place) + 1,), top=k)
+            code = np.ascontiguousarray(codes[place : place + 1])
+            faiss.omp_set_num_threads(1)
+            works = [lambda ask=ask: neighbours(library, index, ask), lambda c=code, n=k: bare.search(c, n)]
+            turns = [0, 1] if number % 2 else [1, 0]
+            done = {turn: _timed(works[turn]) for turn in turns}
+            _check(done[0][1], bare.search(code, k + 1), int(place))
+            ours_s.append(done[0][0])
+            bare_s.append(done[1][0])
+        figures[str(k)] = {
+            "ours_s": statistics.median(ours_s[5:]),
+            "bare_one_thread_s": statistics.median(bare_s[5:]),
+            "bare_all_threads_s": _bare_s(bare, codes[chosen], k, threads),
+            "ours_slowest_s": max(ours_s[5:]),
+            "bare_slowest_s": max(bare_s[5:]),
+        }
+    library.close()
+    tell(read_s=read_s, plain_read_s=plain_read_s, threads=threads, **figures)
+
+
+def _bare_s(bare: faiss.IndexBinaryFlat, codes: np.ndarray, k: int, threads: int) -> float:
+    faiss.omp_set_num_threads(threads)
+    spent = [_timed(lambda code=code: bare.search(code[None], k))[0] for code in codes]
+    return statistics.median(spent[5:])
+
+
+def _check(ours: object, bare: tuple[np.ndarray, np.ndarray], place: int) -> None:
+    """A fast wrong answer would be worth nothing."""
+    found, places = bare
+    kept = places[0] != place
+    ids, found = places[0][kept] + 1, found[0][kept]
+    k = len(ours.ids)  # type: ignore[attr-defined]
+    if not (np.array_equal(ours.ids, ids[:k]) and np.array_equal(ours.distances, found[:k])):  # type: ignore[attr-defined]
+        raise AssertionError(f"the neighbours of photo {place + 1} are not those that faiss finds")
+
+
+if __name__ == "__main__":
+    measure(Path(sys.argv[1]))

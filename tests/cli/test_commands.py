@@ -1,0 +1,216 @@
+"""What a person and a program see in the terminal."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+Run = Callable[..., Any]
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def indexed(hammingbird: Run, photo_folder: Folder) -> Path:
+    """A folder of eight photos, a broken file and a text file, indexed."""
+    folder = photo_folder("photos", range(8))
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no photo")
+    (folder / "notes.txt").write_text("not a photo, and no problem either")
+    done = hammingbird("index", folder, "--progress", "none")
+    assert done.exit_code == 0, done.err
+    return folder
+
+
+def test_similar_ranks_the_others_nearest_first(hammingbird: Run, indexed: Path) -> None:
+    found = hammingbird("similar", indexed / "3.jpg", "--json").data
+    assert {Path(entry["path"]).name for entry in found} == {f"{n}.jpg" for n in range(8) if n != 3}
+    assert set(found[0]) == {"path", "distance", "photo_id"}
+    order = [(entry["distance"], entry["photo_id"]) for entry in found]
+    assert order == sorted(order)
+
+
+def test_similar_takes_a_photo_from_outside(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.png"
+    Image.open(indexed / "5.jpg").resize((200, 150)).save(outside)
+    found = hammingbird("similar", outside, "--json", "--top", "1").data
+    assert [Path(entry["path"]).name for entry in found] == ["5.jpg"]
+
+
+def test_similar_takes_several_photos_at_once(hammingbird: Run, indexed: Path) -> None:
+    found = hammingbird("similar", indexed / "1.jpg", indexed / "2.jpg", "--json").data
+    assert len(found) == 6
+    assert not {"1.jpg", "2.jpg"} & {Path(entry["path"]).name for entry in found}
+
+
+def test_similar_keeps_to_a_distance_a_number_and_a_folder(
+    hammingbird: Run, indexed: Path, photo_folder: Folder
+) -> None:
+    everything = hammingbird("similar", indexed / "0.jpg", "--json").data
+    limit = everything[2]["distance"]
+    near = hammingbird("similar", indexed / "0.jpg", "--json", "--within", limit).data
+    assert near == [entry for entry in everything if entry["distance"] <= limit]
+    assert hammingbird("similar", indexed / "0.jpg", "--json", "--top", 2).data == everything[:2]
+    other = photo_folder("photos/inner", [20, 21])
+    assert hammingbird("index", "--progress", "none").exit_code == 0
+    inside = hammingbird("similar", indexed / "0.jpg", "--json", "--under", other).data
+    assert sorted(Path(entry["path"]).name for entry in inside) == ["20.jpg", "21.jpg"]
+
+
+def test_similar_says_that_a_text_is_no_photo(hammingbird: Run, indexed: Path) -> None:
+    done = hammingbird("similar", indexed / "notes.txt")
+    assert done.exit_code == 2 and "notes.txt is not a photo" in done.err
+    broken = hammingbird("similar", indexed / "broken.jpg")
+    assert broken.exit_code == 1 and "broken.jpg can't be read" in broken.err
+
+
+def test_a_contact_sheet_is_written(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    assert hammingbird("similar", indexed / "0.jpg", "--sheet", sheet).exit_code == 0
+    with Image.open(sheet) as picture:
+        assert picture.width > 600 and picture.height > 300
+    refused = hammingbird("similar", indexed / "0.jpg", "--sheet", tmp_path / "nowhere" / "sheet.png")
+    assert refused.exit_code == 2 and "nowhere" in refused.err
+
+
+def test_progress_as_json_lines_tells_the_whole_story(hammingbird: Run, photo_folder: Folder) -> None:
+    done = hammingbird("index", photo_folder("photos", range(3)), "--progress", "jsonl")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert events[0]["event"] == "started" and events[-1]["event"] == "result"
+    assert events[-1]["figures"]["added"] == 3
+    assert any(e["event"] == "progress" and e["done"] == 3 for e in events)
+
+
+def test_status_problems_folders_and_models_for_programs(hammingbird: Run, indexed: Path) -> None:
+    status = hammingbird("status", "--json").data
+    assert (status["photos"], status["problems"], status["codes"], status["jobs"]) == (8, 1, 8, [])
+    (problem,) = hammingbird("problems", "--json").data
+    assert problem["path"] == str(indexed / "broken.jpg") and problem["text"]
+    (folder,) = hammingbird("folders", "--json").data
+    assert (folder["path"], folder["photos"], folder["online"]) == (str(indexed), 8, True)
+    (model,) = hammingbird("models", "--json").data
+    assert model["active"] and model["bits"] == 128 and model["codes"] == 8
+
+
+@pytest.mark.parametrize("command", ["status", "problems", "folders", "models", "doctor"])
+def test_commands_speak_to_people_too(hammingbird: Run, indexed: Path, command: str) -> None:
+    done = hammingbird(command)
+    assert done.exit_code == 0, done.err
+    assert len(done.out.splitlines()) >= 1
+
+
+def test_forget_hides_a_folder_and_index_brings_it_back(hammingbird: Run, indexed: Path) -> None:
+    assert hammingbird("forget", indexed).exit_code == 0
+    assert hammingbird("status", "--json").data["photos"] == 0
+    assert (indexed / "0.jpg").exists()
+    assert hammingbird("index", indexed, "--progress", "none").exit_code == 0
+    assert hammingbird("status", "--json").data["photos"] == 8
+
+
+def test_the_codes_can_be_read_by_any_sqlite_tool(hammingbird: Run, indexed: Path, library_dir: Path) -> None:
+    with sqlite3.connect(library_dir / "library.db") as db:
+        rows = db.execute("SELECT length(code) FROM codes").fetchall()
+    db.close()
+    assert rows == [(16,)] * 8
+
+
+def test_nothing_is_written_into_the_photo_folder(hammingbird: Run, indexed: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in [indexed, *indexed.rglob("*")]}
+    hammingbird("similar", indexed / "0.jpg")
+    hammingbird("index", "--progress", "none")
+    assert {p: p.stat().st_mtime_ns for p in [indexed, *indexed.rglob("*")]} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (["index", "/no/such/folder"], 2, "/no/such/folder"),
+        (["index", __file__], 2, "not a folder"),
+        (["index"], 2, "no folders yet"),
+        (["similar", "/no/such/photo.jpg"], 2, "photo.jpg"),
+        (["similar", "--top", "0", __file__], 2, "--top"),
+        (["similar"], 2, "PHOTO"),
+        (["forget", "/no/such/folder"], 2, "folder"),
+        (["dance"], 2, "dance"),
+        (["--colour", "red"], 2, "--colour"),
+    ],
+)
+def test_wrong_use_is_answered_in_a_sentence(
+    hammingbird: Run, library_dir: Path, arguments: list[str], exit_code: int, words: str
+) -> None:
+    from engine.library.database import Library
+
+    Library.open(library_dir, create=True).close()
+    done = hammingbird(*arguments)
+    assert done.exit_code == exit_code, done.err
+    assert words in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", ["status", "problems", "folders", "similar"])
+def test_without_a_library_the_way_to_one_is_named(hammingbird: Run, library_dir: Path, command: str) -> None:
+    done = hammingbird(command, *([__file__] if command == "similar" else []))
+    assert done.exit_code == 1
+    assert "hammingbird index" in done.err and "Traceback" not in done.err
+    assert not library_dir.exists()
+
+
+def test_a_library_that_is_no_database_is_left_alone(
+    hammingbird: Run, library_dir: Path, photo_folder: Folder
+) -> None:
+    library_dir.mkdir()
+    (library_dir / "library.db").write_text("my diary")
+    done = hammingbird("index", photo_folder("photos", [1]))
+    assert done.exit_code == 1
+    assert "not a library" in done.err and "Traceback" not in done.err
+    assert (library_dir / "library.db").read_text() == "my diary"
+
+
+def test_a_library_of_a_newer_version_is_left_alone(
+    hammingbird: Run, indexed: Path, library_dir: Path
+) -> None:
+    from sqlite_utils import Database, Migrations
+
+    future = Migrations("hammingbird")
+    future(name="99-from-the-future")(lambda db: db["future"].insert({"a": 1}))
+    database = Database(library_dir / "library.db")
+    future.apply(database)
+    database.close()
+    done = hammingbird("index", indexed)
+    assert done.exit_code == 1
+    assert "newer version" in done.err and "Traceback" not in done.err
+
+
+def test_a_damaged_model_stops_the_index_before_anything_is_read(
+    hammingbird: Run, indexed: Path, library_dir: Path
+) -> None:
+    (copied,) = (library_dir / "models").iterdir()
+    (copied / "engine.bin").write_bytes(b"nonsense")
+    outside = indexed.parent / "outside.jpg"
+    Image.new("RGB", (64, 64), "red").save(outside)
+    done = hammingbird("similar", outside)
+    assert done.exit_code == 1
+    assert "damaged" in done.err and "Traceback" not in done.err
+
+
+def test_help_teaches(hammingbird: Run) -> None:
+    page = hammingbird("--help", library=None)
+    assert page.exit_code == 0
+    for word in ("hammingbird index", "hammingbird similar", "never moved, changed or uploaded", "app"):
+        assert word in page.out
+    for command in (
+        "index",
+        "similar",
+        "status",
+        "problems",
+        "folders",
+        "forget",
+        "models",
+        "doctor",
+        "train",
+        "evaluate",
+    ):
+        assert command in page.out
+        assert hammingbird(command, "--help").exit_code == 0
