@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def command_of(arguments: Sequence[str]) -> str | None:
-    """The command in the arguments, None when there is none or when help or the version is asked for first."""
+def command_of(arguments: Sequence[str]) -> str:
+    """The command in the arguments, or the first option that is not --library; "app" when there is none."""
     rest = iter(arguments)
     for argument in rest:
         if argument == "--library":
@@ -26,7 +26,7 @@ def window_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Reads the options of the window: --library before or after `app`, and --add."""
     parser = argparse.ArgumentParser(
         prog="hammingbird app",
-        description="Opens the window. Photos stay where they are: Hammingbird never moves, changes or uploads them.",
+        description="Opens the window. Your photos are never moved, changed or uploaded.",
         allow_abbrev=False,
     )
     parser.add_argument("command", nargs="?", choices=["app"], help=argparse.SUPPRESS)
@@ -64,7 +64,7 @@ def main() -> None:
     """The `hammingbird` command."""
     arguments = sys.argv[1:]
     command = command_of(arguments)
-    if command in ("app", "--add") or (command or "").startswith("--add="):
+    if command in ("app", "--add") or command.startswith("--add="):
         raise SystemExit(open_window(arguments))
     from engine.cli import main as run_command
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop_app.drops import Brought, brought
 from desktop_app.file_actions import FileManager, files_as_mime
+from desktop_app.garbage import GarbageKeeper
 from desktop_app.job_desk import JobDesk
 from desktop_app.library_edits import LibraryEdits
 from desktop_app.library_thread import LibraryThread, Listing, Overview
@@ -24,6 +25,7 @@ from desktop_app.settings import WindowSettings
 from desktop_app.theme import apply_theme
 from desktop_app.thumbnails import ThumbnailLoader
 from desktop_app.views.dialogs.help_pages import AboutPage, KeysPage
+from desktop_app.views.photo_grid import SIDE_STEP
 
 if TYPE_CHECKING:
     from desktop_app.views.main_window import MainWindow
@@ -42,6 +44,7 @@ class Conductor(QObject):
         self, window: MainWindow, library_dir: Path, settings: WindowSettings, thumbnails: ThumbnailLoader
     ) -> None:
         super().__init__(window)
+        self._garbage = GarbageKeeper(self)
         self.window, self._dir, self._settings, self._thumbnails = window, library_dir, settings, thumbnails
         self.library = LibraryThread(library_dir, self)
         self.service = ServiceClient(library_dir, self)
@@ -63,6 +66,10 @@ class Conductor(QObject):
         self._connect_library()
         self._connect_widgets()
         self._connect_actions()
+        if (library_dir / "library.db").exists():
+            window.stack.setCurrentWidget(window.grid)
+        else:
+            self.pages.show_welcome()
 
     def begin(self, add: list[Path]) -> None:
         """Starts the work behind the window, once that can be seen.
@@ -167,6 +174,7 @@ class Conductor(QObject):
     def _opened(self) -> None:
         if not self._started:
             self._started = True
+            self._garbage.settle()
             self.navigator.start(self._settings.place or PhotosPlace(), self._settings.top_photo)
         self.library.read_overview()
 
@@ -243,7 +251,8 @@ class Conductor(QObject):
         ahead = min(last + ROWS_AHEAD * grid.columns(), photos.rowCount() - 1)
         behind = max(first - ROWS_AHEAD * grid.columns(), 0)
         rows = [*range(first, last + 1), *range(last + 1, ahead + 1), *range(first - 1, behind - 1, -1)]
-        side = round(grid.side * grid.devicePixelRatioF())
+        # In steps, so that a window that is drawn wider does not decode everything at each pixel.
+        side = -(-round(grid.shown_side * grid.devicePixelRatioF()) // SIDE_STEP) * SIDE_STEP
         self._thumbnails.want([photos.photo_id(row) for row in rows], side)
 
     # -- queries -------------------------------------------------------------------------------------------
@@ -363,7 +372,8 @@ class Conductor(QObject):
     def show_file(self, path: Path) -> None:
         """Shows a file or folder in the file manager."""
         if not self._files.show(path):
-            self.window.messages.tell(f"{path} is not there any more, or its disk is not connected.", brief=True)
+            told = f"{path} is not there any more, or its disk is not connected."
+            self.window.messages.tell(told, brief=True)
 
     @Slot()
     def show_current_file(self) -> None:
@@ -479,3 +489,4 @@ class Conductor(QObject):
         self.outside.close()
         self.previews.close()
         self.service.close()
+        self._garbage.close()

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
+INK = 0.9
+
 
 def _lines(*strokes: tuple[tuple[float, float], ...]) -> QPainterPath:
     path = QPainterPath()
@@ -149,7 +151,7 @@ class _LineIconEngine(QIconEngine):
         )
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = min(rect.width(), rect.height())
+        side = min(rect.width(), rect.height()) * INK  # air around it, so that text beside it does not touch
         painter.translate(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2)
         painter.scale(side / 16, side / 16)
         pen = QPen(QGuiApplication.palette().color(group, role), 1.4)

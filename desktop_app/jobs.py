@@ -81,7 +81,7 @@ class JobFollower(QObject):
         return None if isinstance(outcome, Result) and not outcome.cancelled else newest
 
     def index(self, folders: Sequence[Path]) -> None:
-        """Starts indexing these folders, or all that the library knows; waits for its turn behind another job."""
+        """Starts indexing these folders, or all that the library knows, as soon as no other job writes."""
         from engine.jobs import start_detached
 
         folder = start_detached(self._dir, ["index", "--wait", *map(str, folders)])

@@ -40,7 +40,8 @@ class LibraryEdits(QObject):
         box.setWindowTitle("Forget this folder")
         box.setText(f"Forget {folder.name or folder}?")
         box.setInformativeText(
-            f"{_photos(photos)} will no longer be found. The files on your disk stay untouched, and you can undo this."
+            f"{_photos(photos)} will no longer be found. The files on your disk stay untouched, "
+            "and you can undo this."
         )
         forget = box.addButton("Forget", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
@@ -80,7 +81,8 @@ class LibraryEdits(QObject):
                 continue
             self._doubts_told.add((root.id, root.doubtful))
             text = (
-                f"{_files(root.doubtful)} of {root.path} can't be found any more. Are they gone, or is a disk missing? "
+                f"{_files(root.doubtful)} of {root.path} can't be found any more. Are they gone, "
+                "or is a disk missing? "
                 "Until you say so, they stay in the library."
             )
             self._messages.tell(

@@ -1,4 +1,4 @@
-"""The thread that reads the library: it owns a reading connection and the Hamming index, and looks for changes.
+"""The thread that reads the library: it owns a connection and the Hamming index, and looks for changes.
 
 The heavy imports (numpy, faiss, the library itself) happen here, after the window is on the screen.
 """

@@ -211,7 +211,7 @@ class Spot:
             row = photos.find(photo_id)
             if row is not None:
                 selection.select(photos.index(row, 0), photos.index(row, 0))
-        if len(selection):
+        if not selection.isEmpty():
             grid.selectionModel().select(selection, mode.ClearAndSelect)
         top = photos.find(self.top) if self.top is not None else None
         if top is not None:

@@ -91,7 +91,7 @@ class OutsideQueries(QObject):
             self._service.ask("encode", partial(self._take, gathering, path), path=str(path))
 
     def ask_about_picture(self, picture: QImage) -> None:
-        """Finds photos like a picture that has no file: it gets one, inside the library, until it was read."""
+        """Finds photos like a picture without a file: it gets one, in the library, until it was read."""
         if self._temporary is None:
             parent = self._library_dir / "temporary"
             try:

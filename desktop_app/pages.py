@@ -63,7 +63,7 @@ class Pages(QObject):
                 self._turn_to(window.grid)
         elif not self.on_grid:
             self._turn_to(window.grid)
-        window.setWindowTitle(f"{self._title(place)} – Hammingbird")
+        window.setWindowTitle(f"{self._title(place)} – Hammingbird")  # noqa: RUF001
         self.tell_figures()
 
     def show_listing(self, listing: Listing) -> None:
@@ -71,6 +71,7 @@ class Pages(QObject):
         window = self._window
         if isinstance(listing.place, NeighboursPlace):
             self._show_query(listing)
+            window.query_bar.setVisible(not self.viewing)
         if self.viewing:
             window.viewer.follow()
         elif window.photos.rowCount():
@@ -104,6 +105,7 @@ class Pages(QObject):
     def open_viewer(self, row: int) -> None:
         """Opens the photo of a row."""
         window = self._window
+        window.query_bar.hide()
         window.stack.setCurrentWidget(window.viewer)
         window.viewer.setFocus()
         window.viewer.show_row(row)
@@ -119,7 +121,9 @@ class Pages(QObject):
             index = window.photos.index(row, 0)
             window.grid.setCurrentIndex(index)
             window.grid.scrollTo(index)
-        window.actions_.clear_query.setEnabled(isinstance(self._navigator.place, NeighboursPlace))
+        asking = isinstance(self._navigator.place, NeighboursPlace)
+        window.actions_.clear_query.setEnabled(asking)
+        window.query_bar.setVisible(asking)
         if not window.photos.rowCount() and self._navigator.listing is not None:
             self.show_listing(self._navigator.listing)
 
@@ -216,7 +220,7 @@ class Pages(QObject):
         if isinstance(place, NeighboursPlace):
             within = self._navigator.within_of(listing.n_bits)
             folder = place.under.name or str(place.under) if place.under else ""
-            self._window.query_bar.show_query(
+            self._window.query_bar.set_query(
                 self._asked(place), listing.query_images, folder, listing.n_bits, within
             )
 
@@ -226,7 +230,7 @@ class Pages(QObject):
         place, listing = self._navigator.place, self._navigator.listing
         if isinstance(place, NeighboursPlace) and listing is not None:
             self._show_query(listing)
-            self._window.setWindowTitle(f"{self._asked(place)} – Hammingbird")
+            self._window.setWindowTitle(f"{self._asked(place)} – Hammingbird")  # noqa: RUF001
 
     def _asked(self, place: NeighboursPlace) -> str:
         names = [*self._query_names, *(photo.name for photo in place.outside)]

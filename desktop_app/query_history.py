@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desktop_app.places import Place, PhotosPlace
+from desktop_app.places import PhotosPlace, Place
 
 KEPT_STEPS = 200
 
@@ -13,7 +13,7 @@ class Step:
 
     Attributes:
         place: What was shown.
-        top_photo: The photo at the upper left when the place was left, so that one comes back to the same spot.
+        top_photo: The photo at the upper left when the place was left; one comes back to it.
         current_photo: The photo that had the focus.
     """
 

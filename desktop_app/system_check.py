@@ -104,8 +104,9 @@ def what_is_missing(
     x_screen = bool(env.get("DISPLAY")) and platform != "wayland"
     if not wayland and not x_screen:
         return (
-            "Hammingbird's window can't open: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is "
-            "set). Start it from a desktop session or over `ssh -X`, or use the terminal: hammingbird --help"
+            "Hammingbird's window can't open: there is no screen here (DISPLAY and WAYLAND_DISPLAY "
+            "are not set). Start it from a desktop session or over `ssh -X`, or use the terminal: "
+            "hammingbird --help"
         )
     lacks_wayland = {name: package for name, package in WAYLAND_SCREEN.items() if not has(name)}
     if wayland and not lacks_wayland:

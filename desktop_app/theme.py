@@ -107,13 +107,16 @@ def apply_theme(application: QApplication, theme: str) -> None:
 def _style_sheet(colours: Colours) -> str:
     """Only what a palette can't say: flat bars, hairlines, roomy rows."""
     return f"""
-    QToolTip {{ color: {colours.text}; background: {colours.raised}; border: 1px solid {colours.line}; padding: 4px; }}
+    QToolTip {{ color: {colours.text}; background: {colours.raised}; border: 1px solid {colours.line};
+        padding: 4px; }}
     QToolBar {{ border: none; border-bottom: 1px solid {colours.line}; padding: 4px 6px; spacing: 4px; }}
     QStatusBar {{ border-top: 1px solid {colours.line}; }}
     QStatusBar::item {{ border: none; }}
     QSplitter::handle {{ background: {colours.line}; }}
     #bar {{ background: {colours.raised}; border-bottom: 1px solid {colours.line}; }}
     #jobBar {{ background: {colours.raised}; border-top: 1px solid {colours.line}; }}
+    QHeaderView::section {{ background: {colours.base}; color: {colours.faint}; border: none;
+        border-bottom: 1px solid {colours.line}; padding: 6px 8px; }}
     #problemBar {{ border-bottom: 1px solid {colours.line}; }}
     #faint {{ color: {colours.faint}; }}
     #title {{ font-size: 20px; font-weight: 600; }}

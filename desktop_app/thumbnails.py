@@ -1,4 +1,4 @@
-"""Thumbnails for the grid: read and decoded in a pool, visible ones first, pixmaps kept up to a number of bytes."""
+"""Thumbnails for the grid: decoded in a pool, visible ones first; pixmaps are kept up to some bytes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def decode(webp: bytes, side: int) -> QImage:
 
 
 class _Wishes:
-    """What the readers should read next; replaced as a whole whenever the view moves, so nothing stale is read."""
+    """What to read next; replaced as a whole whenever the view moves, so nothing stale is read."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

@@ -168,7 +168,7 @@ class PhotoList(QAbstractListModel):
         row = self._rows.get(int(self._ids[position]))
         if row is None:
             return ""
-        parts = [row.path.name, str(row.path.parent), f"{row.width} × {row.height}"]
+        parts = [row.path.name, str(row.path.parent), f"{row.width} × {row.height}"]  # noqa: RUF001
         if row.taken_at:
             parts.append(row.taken_at.replace("T", " ")[:16])
         parts += row.captions[:1]

@@ -14,17 +14,18 @@ WIDTH = 264
 
 
 def readable_date(taken_at: str) -> str:
-    """ "2024-05-01T12:30:00" as a person reads it; what is no date stays as it is."""
+    """A date such as 2024-05-01T12:30:00 as a person reads it; what is no date stays as it is."""
     return taken_at.replace("T", "  ")[:17] if len(taken_at) >= 16 else taken_at
 
 
 def facts(row: PhotoRow) -> list[tuple[str, str]]:
     """Names and values, in the order of interest; what is not known is left out."""
     megapixels = row.width * row.height / 1e6
+    extent = f" ({megapixels:.1f} megapixels)" if megapixels >= 0.1 else ""
     listed = [
         ("File", row.path.name),
         ("Folder", str(row.path.parent)),
-        ("Size", f"{row.width} × {row.height} ({megapixels:.1f} megapixels)"),
+        ("Size", f"{row.width} × {row.height}{extent}"),  # noqa: RUF001
         ("On disk", QLocale().formattedDataSize(row.size)),
         ("Taken", readable_date(row.taken_at) if row.taken_at else ""),
         ("Camera", row.camera or ""),

@@ -97,7 +97,9 @@ class LibraryPanel(QTreeView):
             self.selectionModel().clear()
         self._telling = True
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """Goes to the chosen line, by mouse and by key alike."""
         super().currentChanged(current, previous)
         if self._telling and current.isValid():
@@ -136,7 +138,7 @@ class LibraryPanel(QTreeView):
 
     def _entry(self, menu: QMenu, text: str, slot: object) -> None:
         action = QAction(text, menu)
-        action.triggered.connect(slot)  # type: ignore[arg-type]
+        action.triggered.connect(slot)
         menu.addAction(action)
 
     def _menu_folder(self) -> Path:

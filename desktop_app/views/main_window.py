@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._make_tool_bar()
         self.actions_.fill_menus()
         self.figures = QLabel()
+        self.figures.setContentsMargins(8, 0, 8, 0)
         self.statusBar().addWidget(self.figures, 1)
         self.statusBar().setSizeGripEnabled(False)
         self._drop_hint = self._make_drop_hint()
@@ -245,7 +246,7 @@ class MainWindow(QMainWindow):
         if event.source() is None and can_bring(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            centre = self.centralWidget().geometry().adjusted(14, 14, -14, -14)
+            centre = self.splitter.geometry().adjusted(14, 14, -14, -14)
             self._drop_hint.setGeometry(centre)
             self._drop_hint.raise_()
             self._drop_hint.show()

@@ -124,5 +124,5 @@ class MessageBar(QWidget):
         return False
 
     def _lines(self) -> list[_Line]:
-        found = [self._column.itemAt(i).widget() for i in range(self._column.count())]
-        return [line for line in found if isinstance(line, _Line) and not line.isHidden()]
+        lines = self.findChildren(_Line, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [line for line in lines if not line.isHidden()]

@@ -8,7 +8,7 @@ from desktop_app.models.photo_list import DISTANCE_ROLE, ID_ROLE, ROW_ROLE, bits
 from desktop_app.thumbnails import ThumbnailLoader
 
 CORNER = 4
-INSET = 5
+INSET = 6
 LARGEST_BLOW_UP = 2.0
 MARK_GROUND = QColor(15, 20, 18, 205)
 MARK_TEXT = QColor(255, 255, 255)
@@ -80,7 +80,7 @@ class PhotoDelegate(QStyledItemDelegate):
         if not row.online:
             _mark(painter, font, "offline", photo.topLeft(), grow_right=True, grow_up=False)
         if row.copies > 1:
-            _mark(painter, font, f"× {row.copies}", photo.topRight(), grow_right=False, grow_up=False)
+            _mark(painter, font, f"× {row.copies}", photo.topRight(), grow_right=False, grow_up=False)  # noqa: RUF001
 
 
 def _fit(pixmap: QPixmap, cell: QRect) -> QRect:

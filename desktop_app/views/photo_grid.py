@@ -5,6 +5,8 @@ docs/decisions/0006-grid.md). All cells here are one size, so everything follows
 QListView stays the base class: selection, keys, dragging and what screen readers see come from it.
 """
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -20,6 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -30,7 +33,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from desktop_app.models.photo_list import PhotoList
+from desktop_app.models.photo_list import Index, PhotoList
 
 PADDING = 6
 SIDE_STEP = 24
@@ -77,7 +80,7 @@ class PhotoGrid(QListView):
 
     @property
     def side(self) -> int:
-        """Side of the square in which a thumbnail is shown, in logical pixels."""
+        """The smallest side of the square in which a thumbnail is shown, in logical pixels."""
         return self._side
 
     def set_side(self, side: int) -> None:
@@ -90,7 +93,13 @@ class PhotoGrid(QListView):
         self.show_at_top(top)
 
     def _cell(self) -> int:
-        return self._side + 2 * PADDING
+        """Side of a cell: as many as fit side by side, then stretched until they fill the width."""
+        return max(self.viewport().width() // self._columns, 1)
+
+    @property
+    def shown_side(self) -> int:
+        """Side of the square in which a thumbnail is really shown, in logical pixels."""
+        return self._cell() - 2 * PADDING
 
     def _count(self) -> int:
         model = self.model()
@@ -124,7 +133,7 @@ class PhotoGrid(QListView):
         """Sets the scroll bar to the height of all lines."""
         QAbstractItemView.updateGeometries(self)
         width, height = self.viewport().width(), self.viewport().height()
-        self._columns = max(1, width // self._cell())
+        self._columns = max(1, width // (self._side + 2 * PADDING))
         lines = -(-self._count() // self._columns)
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, lines * self._cell() + PADDING - height))
@@ -133,7 +142,7 @@ class PhotoGrid(QListView):
         self._tell.start()
 
     def _place(self, row: int) -> QRect:
-        """The cell of a row in viewport coordinates; what is left of the width is spread between the columns."""
+        """The cell of a row, in viewport coordinates; the columns share all of the width."""
         line, column = divmod(row, self._columns)
         width = self.viewport().width()
         left = column * width // self._columns
@@ -202,8 +211,10 @@ class PhotoGrid(QListView):
     # -- selection and keys --------------------------------------------------------------------------------
 
     def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:  # noqa: ARG002
+        self,
+        action: QAbstractItemView.CursorAction,
+        modifiers: Qt.KeyboardModifier,  # noqa: ARG002
+    ) -> QModelIndex:
         """Where a key leads from the current photo."""
         count = self._count()
         if not count:
@@ -227,12 +238,9 @@ class PhotoGrid(QListView):
         }[action]
         row = current.row() + step
         if abs(step) == self._columns and not 0 <= row < count:
-            # Up from the first line and down into a shorter last line: stay, or go to the very last photo.
-            row = (
-                current.row()
-                if row < 0 or current.row() // self._columns == (count - 1) // self._columns
-                else count - 1
-            )
+            # Up from the first line and down from the last: stay; down into a shorter line: its last photo.
+            on_last_line = current.row() // self._columns == (count - 1) // self._columns
+            row = current.row() if row < 0 or on_last_line else count - 1
         return self.model().index(min(max(row, 0), count - 1), 0)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
@@ -264,22 +272,25 @@ class PhotoGrid(QListView):
         return runs
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: ARG002
-        """What to paint anew when the selection changes: everything on screen, which is quicker than to ask."""
+        """What to paint anew when the selection changes: everything on screen, quicker than to ask."""
         return QRegion(self.viewport().rect())
 
     def selected_rows(self, limit: int | None = None) -> list[int]:
         """Chosen rows in ascending order, at most `limit` of them."""
         rows: list[int] = []
-        for span in sorted(self.selectionModel().selection(), key=_span_start):
-            rows.extend(range(span.top(), span.bottom() + 1))
+        for first, last in sorted(self._spans()):
+            rows.extend(range(first, last + 1))
             if limit is not None and len(rows) >= limit:
                 return rows[:limit]
         return rows
 
     def selected_count(self) -> int:
         """How many photos are chosen; quick even when it is all of them."""
-        model = self.selectionModel()
-        return sum(span.bottom() - span.top() + 1 for span in model.selection()) if model else 0
+        return sum(last - first + 1 for first, last in self._spans())
+
+    def _spans(self) -> list[tuple[int, int]]:
+        spans = self.selectionModel().selection()
+        return [(spans.at(i).top(), spans.at(i).bottom()) for i in range(spans.size())]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter open the photo; the rest is the list's."""
@@ -334,9 +345,8 @@ class PhotoGrid(QListView):
         self.initViewItemOption(option)
         plain = option.state & ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
         chosen, current, model = self.selectionModel(), self.currentIndex(), self.model()
-        under_pointer = (
-            self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else None
-        )
+        pointer = self.viewport().mapFromGlobal(QCursor.pos())
+        under_pointer = self.indexAt(pointer) if self.underMouse() else QModelIndex()
         for row in range(first, last + 1):
             option.rect = self._place(row)
             if not option.rect.intersects(event.rect()):
@@ -347,14 +357,12 @@ class PhotoGrid(QListView):
                 option.state |= QStyle.StateFlag.State_Selected
             if index == current and self.hasFocus():
                 option.state |= QStyle.StateFlag.State_HasFocus
-            if under_pointer is not None and index == under_pointer:
+            if index == under_pointer:
                 option.state |= QStyle.StateFlag.State_MouseOver
             self.itemDelegate().paint(painter, option, index)
         painter.end()
 
-    def dataChanged(
-        self, top_left: QModelIndex, bottom_right: QModelIndex, roles: list[int] | None = None
-    ) -> None:  # noqa: ARG002
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:  # noqa: ARG002
         """Paints anew: sizes never change, so there is nothing to lay out."""
         self.viewport().update()
         self._tell.start()
@@ -376,7 +384,3 @@ class PhotoGrid(QListView):
         if not isinstance(model, PhotoList):
             raise TypeError("the grid shows a PhotoList")
         return model
-
-
-def _span_start(span: object) -> int:
-    return span.top()  # type: ignore[attr-defined]

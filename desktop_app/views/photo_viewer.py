@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,7 @@ class PhotoViewer(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip.split(" (")[0])
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(slot)  # type: ignore[arg-type]
+        button.clicked.connect(slot)
         return button
 
     def _lay_out(self, bar: QWidget) -> None:
@@ -269,7 +270,7 @@ class PhotoViewer(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """All the viewer's keys."""
         key = Qt.Key
-        deeds = {
+        deeds: dict[int, Callable[[], None]] = {
             key.Key_Escape: self.leave,
             key.Key_Space: self.leave,
             key.Key_Return: self.leave,
@@ -288,7 +289,7 @@ class PhotoViewer(QWidget):
         modifiers = (
             event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier
         )
-        deed = deeds.get(key(event.key())) if event.key() in key and not modifiers else None
+        deed = deeds.get(event.key()) if not modifiers else None
         if deed is None:
             super().keyPressEvent(event)
         else:

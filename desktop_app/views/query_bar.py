@@ -94,7 +94,7 @@ class QueryBar(QFrame):
         row.addWidget(self._clear)
         self.hide()
 
-    def show_query(self, asked: str, images: Sequence[QImage], folder: str, n_bits: int, within: int) -> None:
+    def set_query(self, asked: str, images: Sequence[QImage], folder: str, n_bits: int, within: int) -> None:
         """Shows a query.
 
         Args:
@@ -115,7 +115,6 @@ class QueryBar(QFrame):
         self._slider.blockSignals(False)
         self._slider.setEnabled(n_bits > 0)
         self._within.setText(f"up to {bits(within)}")
-        self.show()
 
     @property
     def asked(self) -> str:

@@ -70,13 +70,13 @@ def train(
     """
     from engine.training.export import export_model, round_weights
     from engine.training.prepare import prepare
-    from engine.training.trainer import Settings, Trainer, describe, load_network, measure
+    from engine.training.trainer import Settings, Trainer, describe, load_network, measure, new_network
 
     if output.exists():
         raise UsageError(f"{output} exists already.", "Choose another --output, or remove it.")
     try:
         settings = Settings(**{key: value for key, value in named.items() if value is not None})  # type: ignore[arg-type]
-        started_from = load_network(init / "weights.safetensors", settings) if init else None
+        network = load_network(init / "weights.safetensors", settings) if init else new_network(settings)
     except (ValueError, OSError) as error:
         raise UsageError(f"These settings can't be trained: {error}.") from error
     with reporter(progress) as report:
@@ -91,7 +91,7 @@ def train(
             validation=validation,
             report=report,
         )
-        Trainer(settings, data, run, started_from).run(report)
+        Trainer(settings, data, run, network).run(report)
     best = load_network(run / "best.safetensors", settings)
     card = {
         "name": name,

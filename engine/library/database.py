@@ -19,6 +19,7 @@ from engine.library.migrations import LIBRARY_STEPS, THUMBNAIL_STEPS
 LIBRARY_FILE = "library.db"
 THUMBNAIL_FILE = "thumbnails.db"
 BUSY_S = 5.0
+SMALLEST_DATABASE = 512
 
 Row = tuple[Any, ...]
 
@@ -120,6 +121,11 @@ class Library:
         with translated(self.dir):
             self.db.conn.executemany(sql, rows)
 
+    def execute_script(self, script: str) -> None:
+        """Runs several statements on library.db, outside of any transaction; raises as `execute`."""
+        with translated(self.dir):
+            self.db.conn.executescript(script)
+
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """All rows of a query on library.db; raises as `execute`."""
         with translated(self.dir):
@@ -182,10 +188,7 @@ def _explain(folder: Path, error: sqlite3.DatabaseError) -> LibraryError | None:
     """None for errors that only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
-        return LibraryError(
-            f"The file {LIBRARY_FILE} or {THUMBNAIL_FILE} in {folder} is not a library.",
-            "Choose another folder with --library, or move that file away.",
-        )
+        return _not_a_library(folder)
     if code == sqlite3.SQLITE_CORRUPT:
         return LibraryError(
             f"The library {folder} is damaged.",
@@ -206,6 +209,13 @@ def _explain(folder: Path, error: sqlite3.DatabaseError) -> LibraryError | None:
             "Check the disk, then start again.",
         )
     return None
+
+
+def _not_a_library(folder: Path) -> LibraryError:
+    return LibraryError(
+        f"The file {LIBRARY_FILE} or {THUMBNAIL_FILE} in {folder} is not a library.",
+        "Choose another folder with --library, or move that file away.",
+    )
 
 
 def _no_library(folder: Path) -> LibraryError:
@@ -237,6 +247,8 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
 
 
 def _connect(path: Path, mode: str, *, immutable: bool = False) -> Database:
+    if path.exists() and 0 < path.stat().st_size < SMALLEST_DATABASE:  # SQLite would take it for an empty one
+        raise _not_a_library(path.parent)
     address = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
     try:

@@ -25,6 +25,10 @@ from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 
 __all__ = ["Encoder", "IndexFigures", "IndexOptions", "encode_missing", "index"]
 
+# A job waits longer than a person would for an edit that takes its time, such as taking in a folder of a
+# million files.
+BUSY_MS = 120_000
+
 
 @dataclass(frozen=True)
 class IndexOptions:
@@ -104,6 +108,7 @@ def index(
         JobCancelled: The person cancelled; what was done until then stays.
     """
     options = options or IndexOptions()
+    lib.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     chosen = {add_root(lib, root).id for root in roots}
     paths = {i: path for i, path in root_paths(lib).items() if not roots or i in chosen}
     model = register_model(

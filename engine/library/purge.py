@@ -29,7 +29,7 @@ SELECT DISTINCT photo_id FROM lapsed WHERE photo_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM files WHERE files.photo_id = lapsed.photo_id
         AND files.id NOT IN (SELECT file_id FROM lapsed))
     AND NOT EXISTS (SELECT 1 FROM captions WHERE captions.photo_id = lapsed.photo_id AND file_id IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM pairs WHERE lapsed.photo_id IN (photo_a, photo_b))
+    AND NOT EXISTS (SELECT 1 FROM pairs WHERE photo_a = lapsed.photo_id OR photo_b = lapsed.photo_id)
 """
 # The last file of a photo that is kept stays too: it says where the photo was.
 _FIND_KEPT = """
@@ -54,7 +54,7 @@ def purge(lib: Library, control: Control, now: datetime | None = None) -> int:
         JobCancelled: The person cancelled.
     """
     now = now or datetime.now(UTC)
-    lib.db.conn.executescript(_TABLES)
+    lib.execute_script(_TABLES)
     limits = {
         "missing": (now - timedelta(days=MISSING_DAYS)).isoformat(timespec="seconds"),
         "forgotten": (now - timedelta(days=FORGOTTEN_DAYS)).isoformat(timespec="seconds"),

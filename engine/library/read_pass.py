@@ -28,7 +28,7 @@ from engine.photos.readings import PhotoReading
 
 # A batch is one transaction: so many photos to encode, files in all, or seconds, whichever comes first.
 BATCH_PHOTOS = 64
-BATCH_FILES = 256
+BATCH_FILES = 128
 BATCH_S = 1.0
 BATCHES_AHEAD = 2
 REQUEST_PAGE = 500

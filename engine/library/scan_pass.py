@@ -121,7 +121,7 @@ def run_scan_pass(
     Raises:
         JobCancelled: The person cancelled; nothing was changed.
     """
-    lib.db.conn.executescript(_TABLES)
+    lib.execute_script(_TABLES)
     figures = ScanFigures()
     phase = Phase(control, "scanning")
     online = [root_id for root_id, root in roots.items() if _scan_root(lib, root_id, root, phase, control)]

@@ -110,7 +110,7 @@ class DecodePool:
             Each request with its reading or its problem.
 
         Raises:
-            HammingbirdError: Worker processes can't be started.
+            HammingbirdError: Worker processes can't be kept running.
         """
         chunks = _chunks(requests)
         run = _Run(self)
@@ -138,16 +138,20 @@ class DecodePool:
             UnreadablePhoto: The file could not be read as a photo.
         """
         settings = {"max_side": max_side, "max_megapixels": self._max_megapixels}
-        future = self._schedule(
-            worker.call, (PREVIEWER, os.fsencode(path), settings, self._timeout_s), self._timeout_s
-        )
-        try:
-            found: Preview | tuple[str, str] = future.result()
-        except (ProcessExpired, TimeoutError, BrokenProcessPool) as error:
-            raise _problem(error) from error
-        if isinstance(found, Preview):
-            return found
-        raise UnreadablePhoto(*found)
+        arguments = (PREVIEWER, os.fsencode(path), settings, self._timeout_s)
+        for _ in range(MAX_RESTARTS):
+            future, pool = self._schedule(worker.call, arguments, self._timeout_s)
+            try:
+                found: Preview | tuple[str, str] = future.result()
+            except BrokenProcessPool:
+                self._drop(pool)
+            except (ProcessExpired, TimeoutError, CancelledError) as error:
+                raise _problem(error) from error
+            else:
+                if isinstance(found, Preview):
+                    return found
+                raise UnreadablePhoto(*found)
+        raise _no_workers()
 
     def close(self) -> None:
         """Ends the workers, in the middle of a photo if need be."""
@@ -164,7 +168,7 @@ class DecodePool:
     ) -> None:
         self.close()
 
-    def _submit_chunk(self, chunk: _Chunk) -> "Future[list[worker.Outcome]]":
+    def _submit_chunk(self, chunk: _Chunk) -> "tuple[Future[list[worker.Outcome]], ProcessPool]":
         # Small photos take milliseconds, so a chunk gets no more time than a photo; and as what comes of a
         # chunk that runs out of time is read again one by one, it may even get less.
         limit_s = self._timeout_s if len(chunk.requests) == 1 else self._timeout_s / 2
@@ -172,16 +176,16 @@ class DecodePool:
         settings = {"input_size": self._input_size, "max_megapixels": self._max_megapixels}
         return self._schedule(worker.read_chunk, (self._reader, paths, settings, limit_s), limit_s)
 
-    def _schedule(self, function: Any, arguments: tuple[Any, ...], limit_s: float) -> "Future[Any]":
+    def _schedule(
+        self, function: Any, arguments: tuple[Any, ...], limit_s: float
+    ) -> "tuple[Future[Any], ProcessPool]":
         for _ in range(MAX_RESTARTS):
             pool = self._running_pool()
             try:
-                return pool.schedule(function, args=arguments, timeout=limit_s)
+                return pool.schedule(function, args=arguments, timeout=limit_s), pool
             except (RuntimeError, BrokenProcessPool):
                 self._drop(pool)
-        raise HammingbirdError(
-            "The worker processes that read photos can't be started.", "See `hammingbird doctor`."
-        )
+        raise _no_workers()
 
     def _running_pool(self) -> ProcessPool:
         with self._lock:
@@ -197,8 +201,8 @@ class DecodePool:
                 )
             return self._pool
 
-    def _drop(self, broken: ProcessPool | None) -> None:
-        """Ends a pool that broke as a whole; the next request starts a new one."""
+    def _drop(self, broken: ProcessPool) -> None:
+        """Ends a pool that broke as a whole, as when a worker dies idle; the next request starts another."""
         with self._lock:
             if self._pool is not broken:
                 return
@@ -211,7 +215,7 @@ class _Run:
 
     def __init__(self, pool: DecodePool) -> None:
         self._pool = pool
-        self._chunks: dict[Future[list[worker.Outcome]], _Chunk] = {}
+        self._chunks: dict[Future[list[worker.Outcome]], tuple[_Chunk, ProcessPool]] = {}
         self._done: queue.SimpleQueue[Future[list[worker.Outcome]]] = queue.SimpleQueue()
 
     @property
@@ -221,18 +225,18 @@ class _Run:
 
     def submit(self, chunk: _Chunk) -> None:
         """Sends a chunk to the workers."""
-        future = self._pool._submit_chunk(chunk)
-        self._chunks[future] = chunk
+        future, processes = self._pool._submit_chunk(chunk)
+        self._chunks[future] = chunk, processes
         future.add_done_callback(self._done.put)
 
     def collect(self) -> Iterator[tuple[ReadRequest, PhotoReading | UnreadablePhoto]]:
         """Waits for the next chunk; one that failed as a whole is sent again photo by photo."""
         future = self._done.get()
-        chunk = self._chunks.pop(future)
+        chunk, processes = self._chunks.pop(future)
         try:
             outcomes = future.result()
         except BrokenProcessPool as error:
-            self._pool._drop(self._pool._pool)
+            self._pool._drop(processes)
             self._again(chunk, error)
         except (ProcessExpired, TimeoutError, CancelledError) as error:
             if len(chunk.requests) == 1 and not _may_be_innocent(chunk, error):
@@ -250,9 +254,7 @@ class _Run:
 
     def _again(self, chunk: _Chunk, error: BaseException) -> None:
         if chunk.attempts >= MAX_RESTARTS:
-            raise HammingbirdError(
-                "The worker processes that read photos end again and again.", "See `hammingbird doctor`."
-            ) from error
+            raise _no_workers() from error
         for request in chunk.requests:
             self.submit(_Chunk((request,), chunk.attempts + 1))
 
@@ -300,6 +302,12 @@ def _may_be_innocent(chunk: _Chunk, error: BaseException) -> bool:
         and isinstance(error, ProcessExpired)
         and killed is not None
         and error.exitcode == -killed
+    )
+
+
+def _no_workers() -> HammingbirdError:
+    return HammingbirdError(
+        "The worker processes that read photos can't be kept running.", "See `hammingbird doctor`."
     )
 
 

@@ -113,14 +113,10 @@ class Trainer:
     linear layer on z (Arponen & Bishop 2020) + teacher_weight (1 - cosine) to the teacher's centred features.
     """
 
-    def __init__(
-        self, settings: Settings, data: TrainingData, folder: Path, init: HashNetwork | None = None
-    ) -> None:
-        torch.manual_seed(settings.seed)
+    def __init__(self, settings: Settings, data: TrainingData, folder: Path, network: HashNetwork) -> None:
         self.settings = settings
         self.data = data
         self.folder = folder
-        network = init or HashNetwork(settings.backbone, settings.n_bits)
         self.student = Student(network, len(data.class_names), data.teacher.shape[1])
         self.student.to(memory_format=torch.channels_last)
         self.average = AveragedModel(self.student, avg_fn=_moving_average, use_buffers=True)
@@ -243,9 +239,15 @@ def measure(network: HashNetwork, photos: Tensor, labels: Tensor, side: int) -> 
     }
 
 
+def new_network(settings: Settings) -> HashNetwork:
+    """A network with random weights, which the seed decides, as it decides all that follows."""
+    torch.manual_seed(settings.seed)
+    return HashNetwork(settings.backbone, settings.n_bits)
+
+
 def load_network(weights: Path, settings: Settings) -> HashNetwork:
     """A network with weights that a run or an export wrote."""
-    network = HashNetwork(settings.backbone, settings.n_bits)
+    network = new_network(settings)
     network.load_state_dict(
         {name: w.float() if w.is_floating_point() else w for name, w in load_file(weights).items()}
     )

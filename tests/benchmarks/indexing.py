@@ -99,16 +99,16 @@ def large(quick: bool) -> Section:
             ),
         )
     how = (
-        f"{count} photos: {words}. `hammingbird index FOLDER --progress jsonl` ran as a child process into a new"
-        " library; the time is that between the events `started` and `result`, so loading the model, starting"
-        " the workers and writing the library are in it. The steady rate is that between a fifth and nine"
-        " tenths of the way. The limit is the number of cores divided by the processor time"
+        f"{count} photos: {words}. `hammingbird index FOLDER --progress jsonl` ran as a child process into a"
+        " new library; the time is that between the events `started` and `result`, so loading the model,"
+        " starting the workers and writing the library are in it. The steady rate is that between a fifth and"
+        " nine tenths of the way. The limit is the number of cores divided by the processor time"
         " (`time.process_time`, one thread) of Pillow's draft decode to at least 512 px from bytes in memory,"
         " one resize to a short side of 256, and one photo through torchvision's MobileNetV3-Large at 224 px"
-        f" in OpenVINO, float32, batches of 16, random weights. `imagehash.phash` ran over the same files in a"
-        f" pool of {cores()} processes, whose start was not counted. All files had been read once before. The"
-        f" limit, we and phash took turns; medians of {rounds} rounds. The built-in network may be smaller than"
-        " the limit's; a row above 100 % would mean no more than that."
+        " in OpenVINO, float32, batches of 16, random weights. `imagehash.phash` ran over the same files in"
+        f" a pool of {cores()} processes, whose start was not counted. All files had been read once before."
+        f" The limit, we and phash took turns; medians of {rounds} rounds. The limit's network is"
+        " MobileNetV3-Large whatever network is built in; a smaller one makes the limit easier to reach."
     )
     return Section("large", tuple(rows), how)
 
@@ -156,10 +156,11 @@ def small(quick: bool) -> Section:
                     unit="%",
                 )
             )
+    words = " and ".join(words for _, words in folders.values())
     how = (
-        f"{count:,} photos: {' and '.join(words for _, words in folders.values())}. Timed as the large photos,"
-        " files read once before. The encoder alone is our own `Encoder.encode` with the built-in model on all"
-        f" cores, fed 1,024 photos at a time from memory; medians of {rounds} rounds, taking turns."
+        f"{count:,} photos: {words}. Timed as the large photos, files read once before. The encoder alone is"
+        " our own `Encoder.encode` with the built-in model on all cores, fed 1,024 photos at a time from"
+        f" memory; medians of {rounds} rounds, taking turns."
     )
     return Section("small", tuple(rows), how)
 
@@ -189,11 +190,13 @@ def unchanged(quick: bool) -> Section:
     ]
     if opened is not None:
         rows.append(
-            Row("Files of it that were opened", f"{opened:,}", bound=LESS, target=1, unit="file", value=opened)
+            Row(
+                "Files of it that were opened", f"{opened:,}", bound=LESS, target=1, unit="file", value=opened
+            )
         )
     how = (
-        f"{count:,} different PNGs of 16 px, a hundred in a folder. The first run reads them all; then the same"
-        " command again, from `started` to `result`, median of the runs. "
+        f"{count:,} different PNGs of 16 px, a hundred in a folder. The first run reads them all; then the"
+        " same command again, from `started` to `result`, median of the runs. "
         + (
             "One more run under `strace -f` counted the files below the folder that were opened."
             if opened is not None

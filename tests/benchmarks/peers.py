@@ -1,8 +1,8 @@
 """What indexing is held against, each measured in a child process and without our code.
 
-    python -m tests.benchmarks.peers limit FOLDER COUNT
-    python -m tests.benchmarks.peers phash FOLDER PROCESSES
-    python -m tests.benchmarks.peers encoder          (our own encoder alone: the one exception)
+python -m tests.benchmarks.peers limit FOLDER COUNT
+python -m tests.benchmarks.peers phash FOLDER PROCESSES
+python -m tests.benchmarks.peers encoder          (our own encoder alone: the one exception)
 """
 
 import io

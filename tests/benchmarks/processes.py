@@ -107,7 +107,9 @@ def _children_s() -> float:
 
 def _steady_rate(moments: Sequence[tuple[float, Event]]) -> float | None:
     """Photos a second in the middle of the phase that has the most to do."""
-    reading = [(moment, e) for moment, e in moments if isinstance(e, Progress) and e.phase == "reading" and e.total]
+    reading = [
+        (moment, e) for moment, e in moments if isinstance(e, Progress) and e.phase == "reading" and e.total
+    ]
     middle = [(moment, e.done) for moment, e in reading if 0.2 <= e.done / (e.total or 1) <= 0.9]
     if len(middle) < 2 or middle[-1][0] - middle[0][0] < 1.0:
         return None

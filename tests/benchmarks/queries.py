@@ -1,6 +1,6 @@
 """How fast neighbours are ranked among a million codes.
 
-    python -m tests.benchmarks.queries LIBRARY       (the child that measures)
+python -m tests.benchmarks.queries LIBRARY       (the child that measures)
 """
 
 import sqlite3
@@ -60,12 +60,13 @@ def query(quick: bool) -> Section:
     )
     how = (
         f"A library of {photos:,} photos with random codes, made through the library's own writers. Ours is"
-        " `engine.search.query.neighbours` from a photo's id to the ids and distances of its neighbours, itself"
-        " left out. Bare is `faiss.IndexBinaryFlat.search` over the same codes with the code in hand, once on"
-        f" one thread and once with faiss's own choice; the faster of the two counts. {QUERIES} photos for each"
-        " length, each asked of both in turn, medians; every answer was compared with the bare one. Reading is"
-        " opening the index (`HammingIndex`), which also asks which photos are visible, against sqlite3's"
-        " fetchall of ids and codes, joined into two arrays."
+        " `engine.search.query.neighbours` from a photo's id to the ids and distances of its neighbours,"
+        " itself left out. Bare is `faiss.IndexBinaryFlat.search` over the same codes with the code in hand,"
+        " once on one thread and once with faiss's own choice; the faster of the two counts."
+        f" {QUERIES} photos for each length, each asked of both in turn, medians; every answer was compared"
+        " with the bare one. Reading is opening the index (`HammingIndex`), which also asks which photos are"
+        " visible, against sqlite3's fetchall of ids and codes, joined into two arrays; both were in the"
+        " system's file cache."
     )
     return Section("query", tuple(rows), how)
 

@@ -11,6 +11,7 @@ STORE = DOCS / "benchmarks.json"
 TABLE = DOCS / "benchmarks.md"
 
 MORE, LESS = "at least", "under"
+NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Row:
 
     what: str
     ours: str
-    peer: str = "–"
+    peer: str = NONE
     ratio: float | None = None
     bound: str = ""
     target: float = 0.0
@@ -49,10 +50,10 @@ class Row:
 
     def cells(self, note: int) -> list[str]:
         """The row of the table."""
-        met = {True: "yes", False: "**no**", None: "–"}[self.met]
+        met = {True: "yes", False: "**no**", None: NONE}[self.met]
         scale = 100 if self.unit == "%" else 1
-        goal = f"{self.bound} {_figure(self.target * scale, self.unit)}" if self.bound else "–"
-        ratio = "–" if self.ratio is None else _figure(self.ratio * scale, self.unit)
+        goal = f"{self.bound} {_figure(self.target * scale, self.unit)}" if self.bound else NONE
+        ratio = NONE if self.ratio is None else _figure(self.ratio * scale, self.unit)
         return [self.what, self.ours, self.peer, ratio, goal, met, f"[{note}](#{note})"]
 
 

@@ -285,8 +285,9 @@ def test_a_problem_leaves_the_list_with_its_file(library, run_index, photo_folde
 
 
 def test_another_model_encodes_from_thumbnails_and_takes_over_at_the_end(
-    library, encoder, other_encoder, run_index, photo_folder, make_control
+    library, encoder, other_encoder, run_index, photo_folder, make_control, monkeypatch
 ) -> None:
+    monkeypatch.setattr("engine.library.encode_missing.BATCH_PHOTOS", 3)
     folder = photo_folder("photos", range(4))
     run_index(folder)
     shutil.rmtree(folder)
@@ -294,7 +295,7 @@ def test_another_model_encodes_from_thumbnails_and_takes_over_at_the_end(
         index(library, [], other_encoder, make_control(cancel_at=1), IndexOptions(workers=1))
     assert active_model(library).digest == encoder.digest
     figures = run_index(by=other_encoder)
-    assert figures.read == 0 and figures.encoded == 4
+    assert figures.read == 0 and figures.encoded == 1
     assert active_model(library).digest == other_encoder.digest
     assert [(model.active, model.codes) for model in list_models(library)] == [(False, 4), (True, 4)]
     ids, old = read_codes(library, 1, 64)

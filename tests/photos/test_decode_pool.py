@@ -130,6 +130,20 @@ def test_a_run_may_be_given_up(names: Callable[..., list[Path]]) -> None:
         assert set(outcomes(pool, paths[:5]).values()) == {"photo"}
 
 
+@pytest.mark.parametrize("way", ["read", "preview"])
+def test_workers_that_die_while_idle_are_replaced(way: str, names: Callable[..., list[Path]]) -> None:
+    paths = names(*map(str, range(20)))
+    with DecodePool(2, input_size=32) as pool:
+        outcomes(pool, paths)
+        for child in children_of(os.getpid()):
+            if "spawn_main" in " ".join(child.cmdline()):
+                child.kill()
+        time.sleep(0.3)
+        if way == "preview":
+            assert pool.preview(str(paths[0]), 16).width == 16
+        assert set(outcomes(pool, paths).values()) == {"photo"}
+
+
 def test_big_files_travel_alone(names: Callable[..., list[Path]]) -> None:
     """A chunk is as slow as its sum, and its crash costs reading all of it again."""
     paths = names(*(f"pid{number}" for number in range(12)))

@@ -1,0 +1,123 @@
+"""A real library made by the real command, and real windows that must leave nothing running behind."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from gui_pictures import draw_photo
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import make_window
+from desktop_app.conductor import Conductor
+from desktop_app.views.main_window import MainWindow
+
+PATIENCE_MS = 30_000
+Opened = tuple[MainWindow, Conductor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two things that are said and are no fault of the window."""
+    for item in items:
+        # Jobs outlive their starter on purpose; Python warns of each child that nobody waits for.
+        item.add_marker(pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"))
+        # The offscreen platform says with each window that it knows no window manager.
+        item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))
+
+
+def command(library_dir: Path, *arguments: str) -> None:
+    """Runs the real command in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "desktop_app", "--library", str(library_dir), *arguments],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="session")
+def photos_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 photos in two folders, a copy of one of them, and two files that can't be read."""
+    top = tmp_path_factory.mktemp("photos") / "Pictures"
+    for seed in range(24):
+        folder = top / ("Harbour" if seed < 14 else "Mountains")
+        folder.mkdir(parents=True, exist_ok=True)
+        draw_photo(seed, folder / f"photo {seed:02}.jpg", (640, 480))
+    shutil.copy(top / "Harbour" / "photo 00.jpg", top / "Mountains" / "copy of 00.jpg")
+    (top / "cut short.jpg").write_bytes((top / "Harbour" / "photo 01.jpg").read_bytes()[:1500])
+    (top / "empty.jpg").write_bytes(b"")
+    return top
+
+
+@pytest.fixture(scope="session")
+def built_library(photos_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library over `photos_dir`; tests take copies."""
+    library_dir = tmp_path_factory.mktemp("built") / "library"
+    command(library_dir, "index", str(photos_dir), "--progress", "none")
+    return library_dir
+
+
+@pytest.fixture
+def library_dir(built_library: Path, tmp_path: Path) -> Path:
+    """A library of its own for one test."""
+    target = tmp_path / "library"
+    shutil.copytree(built_library, target)
+    return target
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., Opened]]:
+    """Opens windows as the program does; afterwards nothing of them may be left."""
+    opened: list[Opened] = []
+
+    def open_one(library_dir: Path, add: list[Path] | None = None) -> Opened:
+        window, conductor = make_window(library_dir)
+        opened.append((window, conductor))
+        with qtbot.waitSignal(window.visible, timeout=PATIENCE_MS):
+            window.show()
+        conductor.begin(add or [])
+        return window, conductor
+
+    threads = set(threading.enumerate())
+    yield open_one
+    for window, conductor in opened:
+        window.close()
+        running = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+        assert not running, f"timers run on after the window is closed: {running}"
+        assert conductor.service.process_id == 0
+        window.deleteLater()
+    QApplication.processEvents()
+    assert {t for t in threading.enumerate() if not isinstance(t, threading._DummyThread)} <= threads
+
+
+@pytest.fixture
+def filled(open_window: Callable[..., Opened], library_dir: Path, qtbot: QtBot) -> Opened:
+    """A window on the built library, with all its photos in the grid."""
+    window, conductor = open_window(library_dir)
+    qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.photos.row(window.photos.photo_id(0)) is not None, timeout=PATIENCE_MS)
+    window.grid.setFocus()
+    return window, conductor
+
+
+@pytest.fixture
+def drop() -> Callable[[MainWindow, QMimeData], None]:
+    """Drops something on a window, as another program does."""
+
+    def do(window: MainWindow, mime: QMimeData) -> None:
+        place, action = QPoint(300, 300), Qt.DropAction.CopyAction
+        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(place, action, mime, button, keys)
+        QApplication.sendEvent(window, enter)
+        assert enter.isAccepted()
+        event = QDropEvent(QPointF(place), action, mime, button, keys)
+        QApplication.sendEvent(window, event)
+        assert event.isAccepted()
+
+    return do
