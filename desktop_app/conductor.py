@@ -315,7 +315,7 @@ class Conductor(QObject):
     @Slot()
     def paste(self) -> None:
         """Asks about what is in the clipboard."""
-        self.take_mime(QGuiApplication.clipboard().mimeData())
+        self.take_mime(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def _take(self, what: Brought) -> None:
         if what.trouble:
@@ -482,6 +482,7 @@ class Conductor(QObject):
             self.window.save(self._settings)
             self._settings.save()
         self._start_service.stop()
+        self.window.rest()
         self.navigator.close()
         self.jobs.close()
         self._thumbnails.close()

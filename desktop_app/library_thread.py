@@ -353,7 +353,8 @@ class LibraryThread(QObject):
         self._problems.emit()
 
     def close(self) -> None:
-        """Closes the library and ends the thread."""
+        """Closes the library and ends the thread; answers on their way are not told any more."""
+        self.blockSignals(True)
         if self._thread.isRunning():
             self._end.emit()
             self._thread.quit()

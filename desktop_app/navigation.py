@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.views.photo_grid import PhotoGrid
 
 REFRESH_MS = 600
+KEPT_SELECTION = 1000
 DEFAULT_WITHIN = 0.3  # of the bits of a code
 
 
@@ -91,7 +92,8 @@ class Navigator(QObject):
         """Notes where the grid stands, for the way back and for the next start."""
         if self._listing is not None and not isinstance(self.place, ProblemsPlace):
             spot = Spot.of(self._grid)
-            self.history.current.top_photo, self.history.current.current_photo = spot.top, spot.current
+            step = self.history.current
+            step.top_photo, step.top_offset, step.current_photo = spot.top, spot.offset, spot.current
 
     def start(self, place: Place, top_photo: int | None) -> None:
         """Begins where an earlier window ended."""
@@ -175,7 +177,7 @@ class Navigator(QObject):
         if not self._stay:
             step = self._return_to or Step(listing.place)
             self._grid.scrollToTop()
-            Spot(step.top_photo, step.current_photo, ()).restore(self._grid)
+            Spot(step.top_photo, step.top_offset, step.current_photo).restore(self._grid)
             self._stay = bool(self._photos.rowCount())
         elif not kept:
             before.restore(self._grid)
@@ -185,19 +187,26 @@ class Navigator(QObject):
 class Spot:
     """Where a grid stands, told by photos rather than by rows."""
 
-    def __init__(self, top: int | None, current: int | None, selected: tuple[int, ...]) -> None:
-        self.top, self.current, self.selected = top, current, selected
+    def __init__(
+        self,
+        top: int | None = None,
+        offset: int = 0,
+        current: int | None = None,
+        selected: tuple[int, ...] = (),
+    ) -> None:
+        self.top, self.offset, self.current, self.selected = top, offset, current, selected
 
     @classmethod
     def of(cls, grid: PhotoGrid) -> Spot:
         """Where a grid stands now."""
         photos = grid.photo_list()
         if not photos.rowCount():
-            return cls(None, None, ())
+            return cls()
         top = photos.photo_id(grid.top_row()) if grid.verticalOffset() > 0 else None
         current = photos.photo_id(grid.currentIndex().row()) if grid.currentIndex().isValid() else None
         ids = photos.ids
-        return cls(top, current, tuple(int(ids[row]) for row in grid.selected_rows(limit=1000)))
+        selected = tuple(int(ids[row]) for row in grid.selected_rows(limit=KEPT_SELECTION))
+        return cls(top, grid.top_offset(), current, selected)
 
     def restore(self, grid: PhotoGrid) -> None:
         """Puts a grid there; photos that are gone are left out."""
@@ -215,4 +224,4 @@ class Spot:
             grid.selectionModel().select(selection, mode.ClearAndSelect)
         top = photos.find(self.top) if self.top is not None else None
         if top is not None:
-            grid.show_at_top(top)
+            grid.show_at_top(top, self.offset)

@@ -135,6 +135,7 @@ class OutsideQueries(QObject):
 
     def close(self) -> None:
         """Waits for the writer and removes the temporary files."""
+        self._relay.blockSignals(True)
         self._pool.waitForDone()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)

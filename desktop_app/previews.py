@@ -83,6 +83,7 @@ class PreviewLoader(QObject):
 
     def close(self) -> None:
         """Waits for the reader."""
+        self._relay.blockSignals(True)
         self._pool.waitForDone()
 
     @Slot(int, QImage, QSize)

@@ -14,11 +14,13 @@ class Step:
     Attributes:
         place: What was shown.
         top_photo: The photo at the upper left when the place was left; one comes back to it.
+        top_offset: How many pixels of its line were scrolled away.
         current_photo: The photo that had the focus.
     """
 
     place: Place
     top_photo: int | None = None
+    top_offset: int = 0
     current_photo: int | None = None
 
 

@@ -182,6 +182,7 @@ class ThumbnailLoader(QObject):
 
     def close(self) -> None:
         """Stops the readers and waits for them."""
+        self._relay.blockSignals(True)
         self._wishes.close()
         self._pool.waitForDone()
         self._cache.clear()

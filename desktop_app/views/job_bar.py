@@ -133,6 +133,10 @@ class JobBar(QFrame):
             self._say(event.summary or "Done.")
             self._hide.start()
 
+    def rest(self) -> None:
+        """Waits for nothing any more."""
+        self._hide.stop()
+
     def show_unfinished(self, text: str) -> None:
         """Offers to go on with a job that did not get to its end."""
         self._say(text, go_on="Go on")

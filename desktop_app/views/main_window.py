@@ -185,6 +185,12 @@ class MainWindow(QMainWindow):
         settings.thumbnail_side = self.grid.side
         settings.facts_shown = not self.viewer.facts.isHidden()
 
+    def rest(self) -> None:
+        """Puts away what would go away by itself a little later."""
+        self.statusBar().clearMessage()
+        self.messages.clear()
+        self.job_bar.rest()
+
     def show_order(self, order: str) -> None:
         """Shows which order is chosen."""
         self.order_box.setCurrentIndex(ORDERS.index(order))

@@ -110,6 +110,11 @@ class MessageBar(QWidget):
         if brief:
             line.stay(SHORT_MS)
 
+    def clear(self) -> None:
+        """Puts all messages away."""
+        for line in self._lines():
+            line.go()
+
     def texts(self) -> list[str]:
         """What is shown, the oldest first."""
         return [line.text for line in self._lines()]

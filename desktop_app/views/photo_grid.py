@@ -115,9 +115,19 @@ class PhotoGrid(QListView):
             (self.verticalOffset() + PADDING) // self._cell() * self._columns, max(self._count() - 1, 0)
         )
 
-    def show_at_top(self, row: int) -> None:
-        """Scrolls until the line with this row is the first."""
-        self.verticalScrollBar().setValue(row // self._columns * self._cell())
+    def top_offset(self) -> int:
+        """How many pixels of the line at the top are scrolled away."""
+        return self.verticalOffset() - self.top_row() // self._columns * self._cell()
+
+    def show_at_top(self, row: int, offset: int = 0) -> None:
+        """Scrolls until the line with this row is the first.
+
+        Args:
+            row: Any row of the line.
+            offset: How many pixels of it should be scrolled away.
+        """
+        self.updateGeometries()  # rows that have just come may not be counted yet
+        self.verticalScrollBar().setValue(row // self._columns * self._cell() + offset)
 
     def visible_rows(self) -> tuple[int, int]:
         """First and last row on screen; (0, -1) when there is none."""

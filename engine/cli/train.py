@@ -1,6 +1,7 @@
 """`hammingbird train` and `hammingbird evaluate`: make a hash network, and see how well its codes rank."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import UsageError
 
 
-def _setting(name: str, kind: type, text: str):
+def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """An option whose default is that of the trainer's settings."""
     return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=text)
 
 

@@ -156,7 +156,7 @@ def small(quick: bool) -> Section:
                     unit="%",
                 )
             )
-    words = " and ".join(words for _, words in folders.values())
+    words = " and ".join(dict.fromkeys(words for _, words in folders.values()))
     how = (
         f"{count:,} photos: {words}. Timed as the large photos, files read once before. The encoder alone is"
         " our own `Encoder.encode` with the built-in model on all cores, fed 1,024 photos at a time from"

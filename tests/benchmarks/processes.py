@@ -22,11 +22,21 @@ class ChildFailed(RuntimeError):
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a child: an empty home, so that nobody's own library or settings are touched."""
+    """The environment of a child.
+
+    It has an empty home, so that nobody's own library or settings are touched, and byte code is kept from one
+    child to the next, as it is for everyone who starts a program twice.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HAMMINGBIRD_")}
-    homes = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
-    return {**kept, **homes, **more}
+    dropped = ("PYTHONDONTWRITEBYTECODE",)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HAMMINGBIRD_") and k not in dropped}
+    own = {
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "PYTHONPYCACHEPREFIX": str(WORK / "bytecode"),
+    }
+    return {**kept, **own, **more}
 
 
 def run_child(module: str, *arguments: object, env: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -36,7 +46,9 @@ def run_child(module: str, *arguments: object, env: Mapping[str, str] | None = N
         ChildFailed: It ended badly or printed no figures.
     """
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env or environment(WORK / "home")
+    )
     if done.returncode or not done.stdout.strip():
         raise ChildFailed(f"tests.benchmarks.{module} ended with {done.returncode}")
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from gui_pictures import draw_photo
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -88,6 +88,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., Opened]]:
     yield open_one
     for window, conductor in opened:
         window.close()
+        QApplication.processEvents()
         running = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
         assert not running, f"timers run on after the window is closed: {running}"
         assert conductor.service.process_id == 0
@@ -111,12 +112,12 @@ def drop() -> Callable[[MainWindow, QMimeData], None]:
     """Drops something on a window, as another program does."""
 
     def do(window: MainWindow, mime: QMimeData) -> None:
-        place, action = QPoint(300, 300), Qt.DropAction.CopyAction
+        place, action = QPointF(300, 300), Qt.DropAction.CopyAction
         button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(place, action, mime, button, keys)
         QApplication.sendEvent(window, enter)
         assert enter.isAccepted()
-        event = QDropEvent(QPointF(place), action, mime, button, keys)
+        event = QDropEvent(place, action, mime, button, keys)
         QApplication.sendEvent(window, event)
         assert event.isAccepted()
 

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from engine.errors import JobCancelled, UsageError
+from engine.errors import JobCancelled, UnreadablePhoto, UsageError
 from engine.library.captions import captions_of
 from engine.library.codes import read_codes, uncoded_ids
 from engine.library.indexer import IndexOptions, index
@@ -15,6 +16,8 @@ from engine.library.models_table import active_model, list_models
 from engine.library.photos import counts, photo_of_path, photo_rows, visible_ids
 from engine.library.problems import list_problems, retry_problems
 from engine.library.roots import believe_missing, list_roots
+from engine.library.scan_pass import run_scan_pass
+from engine.library.store import BatchWriter
 from engine.library.thumbnails import read_thumbnail
 
 
@@ -374,3 +377,45 @@ def test_a_folder_that_never_was_and_a_file_are_refused(library, run_index, tmp_
             run_index(tmp_path / name)
         assert caught.value.remedy
     assert list_roots(library) == []
+
+
+def test_nothing_is_believed_gone_while_the_disk_is_not_mounted(
+    library, run_index, photo_folder, control
+) -> None:
+    folder = photo_folder("photos", range(5))
+    run_index(folder)
+    library.execute(
+        "UPDATE roots SET volume = ?", (str(folder.parent),)
+    )  # no mount point, so unmounted since
+    (folder / "0.jpg").unlink()
+    assert run_index().doubtful == 1
+    assert len(visible_ids(library)) == 5
+    assert run_index(believe_missing=True).vanished == 1
+    assert run_index().doubtful == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"), [("no-permission", True), ("read-error", True), ("damaged", False)]
+)
+def test_a_photo_stays_while_its_changed_file_can_not_be_opened(
+    library, run_index, photo_folder, control, reason, kept
+) -> None:
+    folder = photo_folder("photos", range(2))
+    run_index(folder)
+    photo_id = photo_of_path(library, folder / "0.jpg")
+    os.utime(folder / "0.jpg")
+    roots = {root.id: root.path for root in list_roots(library)}
+    assert run_scan_pass(library, roots, control, believe_missing=False).to_read == 1
+    key = library.value("SELECT key FROM to_read")
+    BatchWriter(library, 1).write([(key, UnreadablePhoto(reason, "told by the disk"))], {})
+    assert (photo_id in visible_ids(library)) is kept
+    assert [(p.reason, p.detail) for p in list_problems(library)] == [(reason, "told by the disk")]
+    assert run_index(folder).read == (1 if kept else 0)
+    assert (list_problems(library) == []) is kept
+
+
+def test_reports_come_at_most_five_times_a_second(library, run_index, photo_folder, control) -> None:
+    began = time.monotonic()
+    run_index(photo_folder("photos", range(60), (64, 48)))
+    phases = len({event.phase for event in control.progress})
+    assert len(control.progress) <= 5 * (time.monotonic() - began) + 2 * phases
