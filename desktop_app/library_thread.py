@@ -96,7 +96,9 @@ class LibraryWorker(QObject):
         self._dir = library_dir
         self._library: Library | None = None
         self._index: HammingIndex | None = None
-        self._timer: QTimer | None = None
+        self._timer = QTimer(self)  # goes to the library thread with its parent
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._look)
         self._stamp = 0
         self._said_absent = False
         self._failures = 0
@@ -105,28 +107,21 @@ class LibraryWorker(QObject):
     @Slot()
     def begin(self) -> None:
         """Opens the library, and from then on looks for changes."""
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._look)
         self._timer.start()
         self._look()
 
     @Slot()
     def end(self) -> None:
-        """Closes the connection, in the thread that opened it."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer.deleteLater()
-            self._timer = None
+        """Closes the connection in the thread that opened it, and then ends the thread."""
+        self._timer.stop()
         if self._library is not None:
             self._library.close()
             self._library = None
             self._index = None
+        self.thread().quit()
 
     @Slot()
     def _look(self) -> None:
-        if self._timer is None:
-            return
         if self._library is None:
             self._try(self._open)
         else:
@@ -357,5 +352,4 @@ class LibraryThread(QObject):
         self.blockSignals(True)
         if self._thread.isRunning():
             self._end.emit()
-            self._thread.quit()
             self._thread.wait()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from gui_pictures import draw_photo
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -112,12 +112,12 @@ def drop() -> Callable[[MainWindow, QMimeData], None]:
     """Drops something on a window, as another program does."""
 
     def do(window: MainWindow, mime: QMimeData) -> None:
-        place, action = QPointF(300, 300), Qt.DropAction.CopyAction
+        place, action = QPoint(300, 300), Qt.DropAction.CopyAction
         button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(place, action, mime, button, keys)
         QApplication.sendEvent(window, enter)
         assert enter.isAccepted()
-        event = QDropEvent(place, action, mime, button, keys)
+        event = QDropEvent(QPointF(place), action, mime, button, keys)
         QApplication.sendEvent(window, event)
         assert event.isAccepted()
 
