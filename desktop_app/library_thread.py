@@ -349,7 +349,7 @@ class LibraryThread(QObject):
 
     def close(self) -> None:
         """Closes the library and ends the thread; answers on their way are not told any more."""
-        self.blockSignals(True)
         if self._thread.isRunning():
             self._end.emit()
+            self.blockSignals(True)
             self._thread.wait()

@@ -104,8 +104,8 @@ def _page(rows: dict[str, tuple[float, float, float]], digest: str, count: int) 
 
 Written by `python -m tests.benchmarks.quality` on {date.today().isoformat()}. Model {digest[:12]}.
 
-Caltech-101 (30 photos a class, {count} in all, squashed to squares): {QUERIES} queries drawn with a fixed seed,
-each ranked against all other photos, ties by position. Nothing was trained or chosen on these photos.
+Caltech-101 (30 photos a class, {count} in all, squashed to squares): {QUERIES} queries drawn with a fixed
+seed, each ranked against all other photos, ties by position. Nothing was trained or chosen on these photos.
 
 | ranking by | P@1 | P@10 | mAP@100 |
 |---|---|---|---|
