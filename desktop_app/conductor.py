@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QTimer, Slot
+from PySide6.QtCore import QMimeData, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop_app.drops import Brought, brought
-from desktop_app.file_actions import FileManager, files_as_mime
 from desktop_app.garbage import GarbageKeeper
 from desktop_app.job_desk import JobDesk
 from desktop_app.library_edits import LibraryEdits
@@ -18,22 +17,20 @@ from desktop_app.library_thread import LibraryThread, Listing, Overview
 from desktop_app.navigation import Navigator
 from desktop_app.outside_queries import OutsideQueries
 from desktop_app.pages import Pages
+from desktop_app.photo_deeds import QUERY_PHOTOS, PhotoDeeds
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
 from desktop_app.previews import PreviewLoader
 from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
 from desktop_app.theme import apply_theme
 from desktop_app.thumbnails import ThumbnailLoader
-from desktop_app.views.dialogs.help_pages import AboutPage, KeysPage
-from desktop_app.views.photo_grid import SIDE_STEP
 
 if TYPE_CHECKING:
     from desktop_app.views.main_window import MainWindow
     from engine.library.photos import PhotoRow
 
 SERVICE_START_MS = 900
-QUERY_PHOTOS = 20
-COPIED_FILES = 10_000
+SETTLE_MS = 120
 ROWS_AHEAD = 2
 
 
@@ -55,9 +52,15 @@ class Conductor(QObject):
         self.edits = LibraryEdits(self.service, window.messages, window)
         self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
         self.pages = Pages(window, self.navigator, self.jobs, self)
-        self._files = FileManager(self)
+        self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
         self._closed = False
         self._started = False
+        self._overview_is_old = True
+        self._decoded_side = 0
+        self._settle_side = QTimer(self)
+        self._settle_side.setSingleShot(True)
+        self._settle_side.setInterval(SETTLE_MS)
+        self._settle_side.timeout.connect(self._take_side)
         self._to_add: list[Path] = []
         self._start_service = QTimer(self)
         self._start_service.setSingleShot(True)
@@ -117,26 +120,26 @@ class Conductor(QObject):
         window.panel.chosen.connect(self.navigator.go)
         window.panel.forgetWanted.connect(self._ask_to_forget)
         window.panel.lookAgainWanted.connect(self._look_again_in)
-        window.panel.showWanted.connect(self.show_file)
+        window.panel.showWanted.connect(self.deeds.show_file)
         window.photos.rowsWanted.connect(self.library.read_rows)
         window.grid.visibleChanged.connect(self._visible_changed)
         window.grid.opened.connect(self.pages.open_viewer)
-        window.grid.similarWanted.connect(self._similar_to_row)
-        window.grid.menuWanted.connect(self._photo_menu)
+        window.grid.similarWanted.connect(self.deeds.similar_to_row)
+        window.grid.menuWanted.connect(self.deeds.show_menu)
         window.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         window.grid.selectionModel().currentChanged.connect(self._selection_changed)
         self._thumbnails.arrived.connect(window.grid.viewport().update)
         window.query_bar.withinChanged.connect(self._set_within)
-        window.query_bar.cleared.connect(self.clear_query)
-        window.query_bar.anywhereWanted.connect(self._search_anywhere)
+        window.query_bar.cleared.connect(self.deeds.clear_query)
+        window.query_bar.anywhereWanted.connect(self.deeds.search_anywhere)
         window.notice.pressed.connect(self.pages.press_notice)
         self.pages.addWanted.connect(self.choose_folder)
         window.problem_page.retryWanted.connect(self.edits.retry)
-        window.problem_page.showWanted.connect(self.show_file)
+        window.problem_page.showWanted.connect(self.deeds.show_file)
         viewer.closed.connect(self.pages.close_viewer)
         viewer.rowWanted.connect(self._want_viewer_row)
         viewer.previewWanted.connect(self._want_preview)
-        viewer.menuWanted.connect(self._photo_menu)
+        viewer.menuWanted.connect(self.deeds.show_menu)
 
     def _connect_actions(self) -> None:
         actions, navigator = self.window.actions_, self.navigator
@@ -146,18 +149,18 @@ class Conductor(QObject):
             actions.paste: self.paste,
             actions.query_file: self._choose_file,
             actions.quit: self.window.close,
-            actions.similar: self.find_similar,
-            actions.similar_here: self.find_similar_here,
+            actions.similar: self.deeds.find_similar,
+            actions.similar_here: self.deeds.find_similar_here,
             actions.open: self.pages.open_current,
-            actions.show_file: self.show_current_file,
-            actions.copy: self.copy,
-            actions.copy_path: self.copy_paths,
+            actions.show_file: self.deeds.show_current_file,
+            actions.copy: self.deeds.copy,
+            actions.copy_path: self.deeds.copy_paths,
             actions.select_all: self.window.grid.selectAll,
             actions.back: navigator.back,
             actions.forward: navigator.forward,
             actions.all_photos: self._go_to_all,
             actions.problems: self._go_to_problems,
-            actions.clear_query: self.clear_query,
+            actions.clear_query: self.deeds.clear_query,
             actions.keys: self._show_keys,
             actions.about: self._show_about,
         }
@@ -176,7 +179,8 @@ class Conductor(QObject):
             self._started = True
             self._garbage.settle()
             self.navigator.start(self._settings.place or PhotosPlace(), self._settings.top_photo)
-        self.library.read_overview()
+        if isinstance(self.navigator.place, ProblemsPlace):
+            self.library.read_overview()
 
     @Slot(str)
     def _broken(self, trouble: str) -> None:
@@ -188,7 +192,10 @@ class Conductor(QObject):
     @Slot()
     def _changed(self) -> None:
         self._thumbnails.forget_absent()
+        self._overview_is_old = True
         self.navigator.refresh_soon()
+        if isinstance(self.navigator.place, ProblemsPlace):
+            self.library.read_overview()
 
     @Slot()
     def _job_moved(self) -> None:
@@ -218,7 +225,10 @@ class Conductor(QObject):
         if isinstance(listing.place, NeighboursPlace) and listing.place.photo_ids:
             self.library.read_details("query", list(listing.place.photo_ids[:QUERY_PHOTOS]))
         self.window.photos.refresh_rows()
-        self.library.read_overview()
+        if self._overview_is_old:
+            # After the photos: counting takes longer than listing, and nobody waits for it.
+            self._overview_is_old = False
+            self.library.read_overview()
         self._update_actions()
 
     @Slot(str, object, object)
@@ -228,12 +238,6 @@ class Conductor(QObject):
             self.pages.name_query([row.path.name for row in found])
         elif purpose == "viewer" and found:
             self.window.viewer.take_row(found[0])
-        elif purpose == "similar here" and found:
-            self.navigator.go(NeighboursPlace(tuple(ids), (), found[0].path.parent))
-        elif purpose == "show" and found:
-            self.show_file(found[0].path)
-        elif purpose in ("copy", "copy paths") and found:
-            self._to_clipboard([row.path for row in found], paths_only=purpose == "copy paths")
 
     @Slot(int, int)
     def _visible_changed(self, first: int, last: int) -> None:
@@ -251,56 +255,20 @@ class Conductor(QObject):
         ahead = min(last + ROWS_AHEAD * grid.columns(), photos.rowCount() - 1)
         behind = max(first - ROWS_AHEAD * grid.columns(), 0)
         rows = [*range(first, last + 1), *range(last + 1, ahead + 1), *range(first - 1, behind - 1, -1)]
-        # In steps, so that a window that is drawn wider does not decode everything at each pixel.
-        side = -(-round(grid.shown_side * grid.devicePixelRatioF()) // SIDE_STEP) * SIDE_STEP
-        self._thumbnails.want([photos.photo_id(row) for row in rows], side)
+        side = round(grid.shown_side * grid.devicePixelRatioF())
+        if not self._decoded_side:
+            self._decoded_side = side
+        elif side != self._decoded_side:
+            self._settle_side.start()  # a window that is drawn wider does not decode everything at each pixel
+        self._thumbnails.want([photos.photo_id(row) for row in rows], self._decoded_side)
+
+    @Slot()
+    def _take_side(self) -> None:
+        grid = self.window.grid
+        self._decoded_side = round(grid.shown_side * grid.devicePixelRatioF())
+        self._want_thumbnails()
 
     # -- queries -------------------------------------------------------------------------------------------
-
-    def chosen_ids(self, limit: int | None = None) -> list[int]:
-        """The photo in the viewer, or those chosen in the grid, or the current one."""
-        if self.pages.viewing:
-            return [self.window.viewer.photo_id]
-        if not self.pages.on_grid:
-            return []
-        grid = self.window.grid
-        rows = grid.selected_rows(limit)
-        if not rows and grid.currentIndex().isValid():
-            rows = [grid.currentIndex().row()]
-        return [self.window.photos.photo_id(row) for row in rows]
-
-    @Slot(int)
-    def _similar_to_row(self, row: int) -> None:
-        self.navigator.go(NeighboursPlace((self.window.photos.photo_id(row),)))
-
-    @Slot()
-    def find_similar(self) -> None:
-        """Photos like the chosen ones, in the whole library."""
-        if ids := self.chosen_ids(QUERY_PHOTOS):
-            self.navigator.go(NeighboursPlace(tuple(ids)))
-
-    @Slot()
-    def find_similar_here(self) -> None:
-        """Photos like the chosen ones, in the folder shown, or else in the photo's own."""
-        ids = self.chosen_ids(QUERY_PHOTOS)
-        place = self.navigator.place
-        folder = place.folder if isinstance(place, PhotosPlace) else None
-        if ids and folder is not None:
-            self.navigator.go(NeighboursPlace(tuple(ids), (), folder))
-        elif ids:
-            self.library.read_details("similar here", ids)
-
-    @Slot()
-    def _search_anywhere(self) -> None:
-        place = self.navigator.place
-        if isinstance(place, NeighboursPlace):
-            self.navigator.go(NeighboursPlace(place.photo_ids, place.outside))
-
-    @Slot()
-    def clear_query(self) -> None:
-        """From neighbours back to the photos."""
-        if isinstance(self.navigator.place, NeighboursPlace):
-            self.navigator.go(PhotosPlace(self.navigator.place.under))
 
     @Slot(int)
     def _set_within(self, within: int) -> None:
@@ -366,44 +334,6 @@ class Conductor(QObject):
     def _ask_to_forget(self, folder: Path) -> None:
         self.edits.ask_to_forget(folder, self.pages.photos_in_root(folder))
 
-    # -- files ---------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def show_file(self, path: Path) -> None:
-        """Shows a file or folder in the file manager."""
-        if not self._files.show(path):
-            told = f"{path} is not there any more, or its disk is not connected."
-            self.window.messages.tell(told, brief=True)
-
-    @Slot()
-    def show_current_file(self) -> None:
-        """Shows the first chosen photo's file."""
-        if ids := self.chosen_ids(1):
-            self.library.read_details("show", ids)
-
-    @Slot()
-    def copy(self) -> None:
-        """Copies the chosen photos: as files, as text, and a single one as a picture too."""
-        if ids := self.chosen_ids(COPIED_FILES):
-            self.library.read_details("copy", ids)
-
-    @Slot()
-    def copy_paths(self) -> None:
-        """Copies where the chosen photos lie."""
-        if ids := self.chosen_ids(COPIED_FILES):
-            self.library.read_details("copy paths", ids)
-
-    def _to_clipboard(self, paths: list[Path], *, paths_only: bool) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if paths_only:
-            clipboard.setText("\n".join(map(str, paths)))
-            told = "Copied the path." if len(paths) == 1 else f"Copied {len(paths):,} paths."
-        else:
-            picture = self.window.viewer.canvas.picture if self.pages.viewing and len(paths) == 1 else None
-            clipboard.setMimeData(files_as_mime(paths, picture))
-            told = f"Copied {paths[0].name}." if len(paths) == 1 else f"Copied {len(paths):,} photos."
-        self.window.statusBar().showMessage(told, 4000)
-
     # -- viewer and menus ----------------------------------------------------------------------------------
 
     @Slot(int)
@@ -414,11 +344,6 @@ class Conductor(QObject):
     def _want_preview(self, photo_id: int, path: Path, side: int) -> None:
         self.previews.load(photo_id, path, side or None)
 
-    @Slot(QPoint)
-    def _photo_menu(self, place: QPoint) -> None:
-        if self.chosen_ids(1):
-            self.window.actions_.photo_menu().popup(place)
-
     @Slot()
     def _selection_changed(self) -> None:
         self.pages.tell_figures()
@@ -426,7 +351,7 @@ class Conductor(QObject):
 
     def _update_actions(self) -> None:
         actions, history = self.window.actions_, self.navigator.history
-        chosen = bool(self.chosen_ids(1))
+        chosen = bool(self.deeds.chosen_ids(1))
         for action in actions.photo_entries():
             if action is not None:
                 action.setEnabled(chosen)
@@ -460,10 +385,14 @@ class Conductor(QObject):
 
     @Slot()
     def _show_keys(self) -> None:
+        from desktop_app.views.dialogs.help_pages import KeysPage
+
         KeysPage(self.window.actions_.listed_keys(), self.window).show()
 
     @Slot()
     def _show_about(self) -> None:
+        from desktop_app.views.dialogs.help_pages import AboutPage
+
         AboutPage(self._dir, self.window).show()
 
     # -- the end -------------------------------------------------------------------------------------------
@@ -482,6 +411,7 @@ class Conductor(QObject):
             self.window.save(self._settings)
             self._settings.save()
         self._start_service.stop()
+        self._settle_side.stop()
         self.window.rest()
         self.navigator.close()
         self.jobs.close()

@@ -28,7 +28,7 @@ class GarbageKeeper(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """What lives now (modules, mostly) stays for good: looking through it each time would take a frame."""
+        """What lives now (modules, mostly) stays: looking through it each time would take a frame."""
         gc.freeze()
 
     @Slot()

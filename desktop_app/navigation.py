@@ -177,7 +177,8 @@ class Navigator(QObject):
         if not self._stay:
             step = self._return_to or Step(listing.place)
             self._grid.scrollToTop()
-            Spot(step.top_photo, step.top_offset, step.current_photo).restore(self._grid)
+            chosen = () if step.current_photo is None else (step.current_photo,)
+            Spot(step.top_photo, step.top_offset, step.current_photo, chosen).restore(self._grid)
             self._stay = bool(self._photos.rowCount())
         elif not kept:
             before.restore(self._grid)

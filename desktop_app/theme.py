@@ -116,7 +116,7 @@ def _style_sheet(colours: Colours) -> str:
     #bar {{ background: {colours.raised}; border-bottom: 1px solid {colours.line}; }}
     #jobBar {{ background: {colours.raised}; border-top: 1px solid {colours.line}; }}
     QHeaderView::section {{ background: {colours.base}; color: {colours.faint}; border: none;
-        border-bottom: 1px solid {colours.line}; padding: 6px 8px; }}
+        border-bottom: 1px solid {colours.line}; padding: 6px 4px; }}
     #problemBar {{ border-bottom: 1px solid {colours.line}; }}
     #faint {{ color: {colours.faint}; }}
     #title {{ font-size: 20px; font-weight: 600; }}

@@ -18,10 +18,11 @@ CACHE_BYTES = 64 * 1024 * 1024
 READERS = 2
 BATCH = 6
 IDLE_S = 2.0
+LARGEST_BLOW_UP = 2  # tiny photos stay small
 
 
 def decode(webp: bytes, side: int) -> QImage:
-    """Decodes a thumbnail and scales it down into a square.
+    """Decodes a thumbnail and scales it into a square, so that painting it need not scale.
 
     Args:
         webp: What the library holds.
@@ -34,7 +35,9 @@ def decode(webp: bytes, side: int) -> QImage:
     if image.isNull():
         return image
     fitted = image.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
-    if fitted.width() < image.width():
+    if fitted.width() > image.width() * LARGEST_BLOW_UP:
+        fitted = image.size() * LARGEST_BLOW_UP
+    if fitted != image.size():
         image = image.scaled(
             fitted.expandedTo(QSize(1, 1)),
             Qt.AspectRatioMode.IgnoreAspectRatio,

@@ -5,11 +5,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.models.photo_list import DISTANCE_ROLE, ID_ROLE, ROW_ROLE, bits
-from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.thumbnails import LARGEST_BLOW_UP, ThumbnailLoader
 
 CORNER = 4
 INSET = 6
-LARGEST_BLOW_UP = 2.0
 MARK_GROUND = QColor(15, 20, 18, 205)
 MARK_TEXT = QColor(255, 255, 255)
 
@@ -87,6 +86,8 @@ def _fit(pixmap: QPixmap, cell: QRect) -> QRect:
     """The largest rectangle with the photo's proportions in the cell; tiny photos are not blown up far."""
     natural = pixmap.size()
     factor = min(cell.width() / natural.width(), cell.height() / natural.height(), LARGEST_BLOW_UP)
+    if abs(factor - 1) < 0.03:
+        factor = 1.0  # drawn pixel by pixel: sharper, and many times quicker
     width, height = max(1, round(natural.width() * factor)), max(1, round(natural.height() * factor))
     return QRect(
         cell.x() + (cell.width() - width) // 2, cell.y() + (cell.height() - height) // 2, width, height

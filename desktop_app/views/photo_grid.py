@@ -196,6 +196,7 @@ class PhotoGrid(QListView):
         """Brings a photo on screen with as little movement as the hint allows."""
         if not index.isValid():
             return
+        self.updateGeometries()  # rows that have just come may not be counted yet
         bar, rect, height = self.verticalScrollBar(), self._place(index.row()), self.viewport().height()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + rect.center().y() - height // 2)
@@ -280,6 +281,12 @@ class PhotoGrid(QListView):
             if first <= last:
                 runs.append((first, last))
         return runs
+
+    def selectAll(self) -> None:
+        """Chooses all photos as one span; Qt's own way asks about each row."""
+        if self._count():
+            span = QItemSelection(self.model().index(0, 0), self.model().index(self._count() - 1, 0))
+            self.selectionModel().select(span, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: ARG002
         """What to paint anew when the selection changes: everything on screen, quicker than to ask."""

@@ -47,6 +47,8 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 @_setting("batch", int, "Photos a step.")
 @_setting("learning_rate", float, "Highest learning rate.")
 @_setting("tree_share", float, "Weight of the class tree in target distances; the rest is the teacher's.")
+@_setting("smallest_crop", float, "Training crops cover at least this share of a photo.")
+@_setting("similarity_weight", float, "Weight of the similarity term.")
 @_setting("kl_weight", float, "Weight of the KL term.")
 @_setting("seed", int, "Of weights, order and crops.")
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")

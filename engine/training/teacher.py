@@ -1,5 +1,6 @@
 """Features of a pretrained network, computed once and kept in a file."""
 
+import hashlib
 import importlib.util
 from pathlib import Path
 
@@ -66,9 +67,7 @@ def cached_features(cache: Path, module_file: Path, data: PhotoSet, *, side: int
         side: See `compute_features`.
         report: Hears of progress.
     """
-    fingerprint = torch.tensor(
-        [len(data), side, data.photos.shape[1], int(data.photos[:: max(len(data) // 997, 1)].long().sum())]
-    )
+    fingerprint = _fingerprint(data, side)
     if cache.is_file():
         stored = load_file(cache)
         if "photos" in stored and torch.equal(stored["photos"], fingerprint):
@@ -77,3 +76,9 @@ def cached_features(cache: Path, module_file: Path, data: PhotoSet, *, side: int
     cache.parent.mkdir(parents=True, exist_ok=True)
     save_file({"features": features, "photos": fingerprint}, cache)
     return features
+
+
+def _fingerprint(data: PhotoSet, side: int) -> Tensor:
+    """What the features depend on: which photos, and how large the teacher sees them; uint8 (32,)."""
+    text = "\n".join([str(side), *data.names])
+    return torch.tensor(list(hashlib.blake2b(text.encode(), digest_size=32).digest()), dtype=torch.uint8)

@@ -41,7 +41,9 @@ class Settings:
         learning_rate: Highest rate of AdamW; one cycle, cosine.
         weight_decay: Of AdamW.
         tree_share: Weight of the class tree in the target distance; the rest is the teacher's.
-        kl_weight, class_weight, teacher_weight: Weights beside the similarity's 1.
+        smallest_crop: Crops cover at least this share of a photo.
+        similarity_weight, kl_weight, class_weight, teacher_weight: Weights of the parts of the loss. The
+            similarity is a mean that far pairs dilute to thousandths by their small weights, hence 100.
         seed: Of weights, order and augmentation.
     """
 
@@ -54,6 +56,8 @@ class Settings:
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     tree_share: float = 0.4
+    smallest_crop: float = 0.35
+    similarity_weight: float = 100.0
     kl_weight: float = 0.1
     class_weight: float = 0.5
     teacher_weight: float = 2.0
@@ -109,8 +113,8 @@ class Student(nn.Module):
 class Trainer:
     """Trains a student and keeps the weights (their moving average) that validate best.
 
-    The loss is similarity + kl_weight KL (see `objectives.semantic_kl`) + class_weight cross-entropy of a
-    linear layer on z (Arponen & Bishop 2020) + teacher_weight (1 - cosine) to the teacher's centred features.
+    The loss is that of `objectives.semantic_kl` + class_weight cross-entropy of a linear layer on z (as in
+    Arponen & Bishop 2020) + teacher_weight (1 - cosine) to the teacher's centred features.
     """
 
     def __init__(self, settings: Settings, data: TrainingData, folder: Path, network: HashNetwork) -> None:
@@ -120,9 +124,13 @@ class Trainer:
         self.student = Student(network, len(data.class_names), data.teacher.shape[1])
         self.student.to(memory_format=torch.channels_last)
         self.average = AveragedModel(self.student, avg_fn=_moving_average, use_buffers=True)
-        self.objective = SemanticKl(kl_weight=settings.kl_weight)
+        self.objective = SemanticKl(
+            similarity_weight=settings.similarity_weight, kl_weight=settings.kl_weight
+        )
         self.teacher_distances = TeacherDistances.fit(data.teacher[data.train], seed=settings.seed)
-        self.augment = Augmenter(settings.train_side, seed=settings.seed)
+        self.augment = Augmenter(
+            settings.train_side, smallest_area=settings.smallest_crop, seed=settings.seed
+        )
         self.steps = settings.epochs * (len(data.train) // settings.batch)
         self.optimizer = torch.optim.AdamW(
             _groups(self.student, settings.weight_decay), lr=settings.learning_rate

@@ -40,7 +40,9 @@ def urls(*paths: Path) -> QMimeData:
 
 
 class TestFirstStart:
-    def test_invites_and_indexes_what_is_added(self, open_window, qtbot: QtBot, photos_dir: Path, tmp_path: Path):
+    def test_invites_and_indexes_what_is_added(
+        self, open_window, qtbot: QtBot, photos_dir: Path, tmp_path: Path
+    ):
         window, conductor = open_window(tmp_path / "new library")
         assert window.stack.currentWidget() is window.notice
         assert window.notice.title == "Find photos by likeness"
@@ -52,7 +54,9 @@ class TestFirstStart:
         qtbot.waitUntil(lambda: window.tree.index_of(PhotosPlace(photos_dir)).isValid(), timeout=PATIENCE_MS)
         assert window.stack.currentWidget() is window.grid
 
-    def test_a_dropped_folder_is_added(self, open_window, qtbot: QtBot, photos_dir: Path, tmp_path: Path, drop):
+    def test_a_dropped_folder_is_added(
+        self, open_window, qtbot: QtBot, photos_dir: Path, tmp_path: Path, drop
+    ):
         window, _ = open_window(tmp_path / "new library")
         drop(window, urls(photos_dir))
         qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
@@ -165,7 +169,9 @@ class TestFromOutside:
         assert len(conductor.navigator.place.photo_ids) == 1
         qtbot.waitUntil(lambda: window.query_bar.asked == "Photos like photo 05.jpg", timeout=PATIENCE_MS)
 
-    def test_a_dropped_stranger_ranks_its_like_first(self, filled: Opened, qtbot: QtBot, tmp_path: Path, drop):
+    def test_a_dropped_stranger_ranks_its_like_first(
+        self, filled: Opened, qtbot: QtBot, tmp_path: Path, drop
+    ):
         window, conductor = filled
         draw_photo(7, tmp_path / "smaller.png", (600, 450))
         drop(window, urls(tmp_path / "smaller.png"))
@@ -310,7 +316,7 @@ class TestFolders:
         qtbot.waitUntil(lambda: window.photos.rowCount() == 14, timeout=PATIENCE_MS)
 
     def test_forget_and_undo(self, filled: Opened, qtbot: QtBot, photos_dir: Path):
-        window, conductor = filled
+        window, _ = filled
         qtbot.waitUntil(lambda: window.tree.index_of(PhotosPlace(photos_dir)).isValid(), timeout=PATIENCE_MS)
         window.panel.forgetWanted.emit(photos_dir)
         box = window.findChild(QMessageBox, "forget")
@@ -385,7 +391,9 @@ class TestState:
         qtbot.waitUntil(lambda: again.photos.rowCount() == 150, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: "150 new photos" in again.job_bar.text, timeout=PATIENCE_MS)
 
-    def test_a_cancelled_job_can_go_on(self, open_window: Callable[..., Opened], qtbot: QtBot, tmp_path: Path):
+    def test_a_cancelled_job_can_go_on(
+        self, open_window: Callable[..., Opened], qtbot: QtBot, tmp_path: Path
+    ):
         many = tmp_path / "Many"
         many.mkdir()
         for seed in range(150):

@@ -1,0 +1,155 @@
+"""Takes the pictures of the main states for docs/screenshots and the README: the real window on real photos.
+
+    python -m tests.screenshots
+
+The photos are those of the pack eval/caltech101 (CC BY 4.0); without it, photos made here. Pictures
+are taken offscreen, at 100 % in light and dark and at 200 %.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "screenshots"
+PATIENCE_S = 120.0
+SIZE = (1180, 760)
+
+
+def make_photos(folder: Path) -> None:
+    """Some dozens of photos of each of some classes, and two broken files for the problem list."""
+    shared = Path(os.environ.get("HAMMINGBIRD_SHARED", ROOT.parent / "shared"))
+    tool = shared / "tools" / "unpack_photos.py"
+    if tool.is_file():
+        subprocess.run([sys.executable, str(tool), "eval/caltech101", str(folder), "--jpeg"], check=True)
+    else:
+        sys.path.insert(0, str(ROOT / "tests"))
+        from conftest import draw_photo
+
+        for seed in range(300):
+            (folder / f"album {seed % 6}").mkdir(parents=True, exist_ok=True)
+            draw_photo(seed).save(folder / f"album {seed % 6}" / f"{seed}.jpg")
+    first = min(folder.rglob("*.jpg"))
+    (folder / "cut short.jpg").write_bytes(first.read_bytes()[:2000])
+    (folder / "empty.jpg").write_bytes(b"")
+
+
+def hammingbird(library: Path, *arguments: str) -> None:
+    """Runs the real command."""
+    command = [sys.executable, "-m", "desktop_app", "--library", str(library), *arguments]
+    subprocess.run([*command, "--progress", "none"], check=True, cwd=ROOT)
+
+
+class Session:
+    """One window, driven from here."""
+
+    def __init__(self, library: Path, theme: str, suffix: str) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from desktop_app.app import make_window
+        from desktop_app.settings import WindowSettings
+        from desktop_app.theme import apply_theme
+
+        self.application = QApplication.instance() or QApplication(sys.argv[:1])
+        self.application.setStyle("Fusion")
+        WindowSettings(library).theme = theme
+        apply_theme(self.application, theme)
+        self.suffix = suffix
+        self.window, self.conductor = make_window(library)
+        self.window.resize(*SIZE)
+        self.window.show()
+        self.conductor.begin([])
+        self.settle(0.5)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Lets the window work until something is so."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the window did not come to the state that was waited for")
+            self.application.processEvents()
+            time.sleep(0.005)
+
+    def settle(self, seconds: float = 1.5) -> None:
+        """Lets thumbnails and previews arrive."""
+        end = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() > end)
+
+    def take(self, name: str) -> None:
+        """Writes a picture of the window."""
+        TARGET.mkdir(parents=True, exist_ok=True)
+        self.window.grab().save(str(TARGET / f"{name}{self.suffix}.png"))
+
+    def close(self) -> None:
+        """Closes the window."""
+        self.window.close()
+        self.settle(0.3)
+
+
+def take_start(library: Path, photos: Path) -> None:
+    """The invitation, and a library while it is indexed."""
+    session = Session(library, "light", "")
+    session.take("welcome")
+    session.conductor.add_folders([photos])
+    session.until(lambda: session.window.photos.rowCount() > 40)
+    session.settle(2)
+    session.take("indexing")
+    session.conductor.jobs.cancel()
+    session.settle(3)
+    session.close()
+
+
+def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
+    """The states of a finished library."""
+    from desktop_app.places import NeighboursPlace, PhotosPlace, ProblemsPlace
+
+    session = Session(library, theme, suffix)
+    window, navigator = session.window, session.conductor.navigator
+    session.until(lambda: window.photos.rowCount() > 100)
+    session.settle()
+    session.take("photos")
+    folders = sorted(path for path in photos.iterdir() if path.is_dir())
+    folder = next((path for path in folders if path.name == "sunflower"), folders[0])
+    navigator.go(PhotosPlace(folder))
+    session.until(lambda: 0 < window.photos.rowCount() < 100)
+    navigator.go(NeighboursPlace((window.photos.photo_id(4),)))
+    session.settle(3)
+    session.take("neighbours")
+    session.conductor.pages.open_viewer(0)
+    session.settle(3)
+    session.take("viewer")
+    session.conductor.pages.close_viewer(0)
+    navigator.go(ProblemsPlace())
+    session.settle()
+    session.take("problems")
+    session.close()
+
+
+def main() -> None:
+    """Takes all pictures; a child process takes those at 200 %, since Qt reads the scale once."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--states", nargs=4, help=argparse.SUPPRESS)  # library, photos, theme, suffix
+    options = parser.parse_args()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if options.states:
+        library, photos, theme, suffix = options.states
+        take_states(Path(library), Path(photos), theme, suffix.strip())
+        return
+    with tempfile.TemporaryDirectory(prefix="hammingbird-pictures-") as scratch:
+        photos, library = Path(scratch) / "Pictures", Path(scratch) / "library"
+        make_photos(photos)
+        take_start(Path(scratch) / "fresh", photos)
+        hammingbird(library, "index", str(photos))
+        for theme, suffix, scale in (("light", " ", "1"), ("dark", "-dark", "1"), ("light", "-200", "2")):
+            child = [sys.executable, "-m", "tests.screenshots", "--states", str(library), str(photos), theme]
+            environment = {**os.environ, "QT_SCALE_FACTOR": scale}
+            subprocess.run([*child, suffix], check=True, cwd=ROOT, env=environment)
+
+
+if __name__ == "__main__":
+    main()
