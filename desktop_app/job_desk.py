@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from desktop_app.jobs import JobFollower
+from desktop_app.jobs import JobFollower, folders_of
 from engine.progress import Failed, Result, Warned
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class JobDesk(QObject):
         if newest is None or newest.job_id == self._settings.seen_job:
             return
         self._unfinished = newest.job_id
+        self._folders = folders_of(newest)
         outcome = newest.outcome()
         if isinstance(outcome, Failed):
             self._bar.show_end(outcome)

@@ -5,6 +5,7 @@ is asked: run, pause or cancel) and `alive`, a file that the job keeps locked wh
 needs to trust a process number. `DIR/jobs/writer.lock` lets one job at a time write to a library.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -26,6 +27,7 @@ from engine.progress import Event, Failed, Progress, Reporter, Result, Started, 
 
 KEPT_JOBS = 20
 POLL_S = 0.2
+TAIL_BYTES = 65536
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,22 @@ class JobFolder:
 
     def outcome(self) -> Result | Failed | None:
         """The last event, when the job has told its end."""
-        last = next(reversed(self.events()[0]), None)
+        try:
+            size = self.events_path.stat().st_size
+        except FileNotFoundError:
+            return None
+        with self.events_path.open("rb") as file:
+            file.seek(max(size - TAIL_BYTES, 0))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+        last = from_json(lines[-1]) if lines else None
         return last if isinstance(last, Result | Failed) else None
+
+    def arguments(self) -> list[str]:
+        """The command that `start_detached` started, such as `["index", "/photos"]`; empty for other jobs."""
+        try:
+            return [str(argument) for argument in json.loads((self.path / "arguments.json").read_text())]
+        except (OSError, ValueError):
+            return []
 
 
 def jobs_dir(library_dir: Path) -> Path:
@@ -130,6 +146,7 @@ def start_detached(library_dir: Path, arguments: Sequence[str]) -> JobFolder:
         arguments: Command and options, such as `["index", "/photos"]`.
     """
     folder = new_job(library_dir)
+    (folder.path / "arguments.json").write_text(json.dumps(list(arguments)))
     command = [*self_command(), "--library", str(library_dir), *arguments]
     environment = {**os.environ, "HAMMINGBIRD_JOB": folder.job_id}
     detached = (
@@ -138,7 +155,7 @@ def start_detached(library_dir: Path, arguments: Sequence[str]) -> JobFolder:
         else {"start_new_session": True}
     )
     with folder.log_path.open("wb") as log:
-        subprocess.Popen(
+        child = subprocess.Popen(
             [*command, "--progress", "none"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -147,6 +164,8 @@ def start_detached(library_dir: Path, arguments: Sequence[str]) -> JobFolder:
             cwd=Path(__file__).parent.parent if not getattr(sys, "frozen", False) else None,
             **detached,
         )
+    # Somebody must take note of the child's end while this process lives, or it stays in the process table.
+    threading.Thread(target=child.wait, name=f"end of {folder.job_id}", daemon=True).start()
     return folder
 
 

@@ -101,6 +101,29 @@ def test_cancel_ends_a_job_and_the_file_says_so(tmp_path: Path) -> None:
     assert isinstance(outcome, Result) and outcome.cancelled
 
 
+def test_the_end_of_a_long_story_is_found(tmp_path: Path) -> None:
+    with jobs.job(tmp_path, "index", "Indexing", swallow) as control:
+        for done in range(3000):
+            control.report(Progress("reading", done, 3000))
+        assert control.folder.outcome() is None
+        control.report(Result("3,000 photos"))
+    assert control.folder.outcome() == Result("3,000 photos")
+
+
+def test_a_detached_job_remembers_what_it_was_to_do_and_leaves_no_zombie(tmp_path: Path) -> None:
+    folder = jobs.start_detached(tmp_path, ["index", "--wait", str(tmp_path / "no such folder")])
+    assert folder.arguments() == ["index", "--wait", str(tmp_path / "no such folder")]
+    deadline = time.monotonic() + 60
+    while folder.outcome() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    outcome = folder.outcome()
+    assert isinstance(outcome, Failed) and "no such folder" in outcome.message
+    reaper = next((t for t in threading.enumerate() if t.name == f"end of {folder.job_id}"), None)
+    if reaper is not None:
+        reaper.join(20)
+        assert not reaper.is_alive()
+
+
 def test_an_error_is_the_last_event(tmp_path: Path) -> None:
     with pytest.raises(HammingbirdError), jobs.job(tmp_path, "index", "Indexing", swallow) as control:
         raise HammingbirdError("The disk is full.", "Make room.")

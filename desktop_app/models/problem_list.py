@@ -15,10 +15,6 @@ PROBLEM_ROLE = int(Qt.ItemDataRole.UserRole)
 HEADINGS = ("File", "What is wrong", "Folder")
 
 
-def _sentence(problem: Problem) -> str:
-    return getattr(problem, "sentence", problem.reason)
-
-
 class ProblemList(QAbstractTableModel):
     """One line a file: name, reason, folder."""
 
@@ -59,10 +55,10 @@ class ProblemList(QAbstractTableModel):
         if role == PROBLEM_ROLE:
             return problem
         if role == Qt.ItemDataRole.DisplayRole:
-            return (problem.path.name, _sentence(problem), str(problem.path.parent))[index.column()]
+            return (problem.path.name, problem.sentence, str(problem.path.parent))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             detail = f"\n{problem.detail}" if problem.detail else ""
-            return f"{problem.path}\n{_sentence(problem)}{detail}"
+            return f"{problem.path}\n{problem.sentence}{detail}"
         return None
 
     def headerData(

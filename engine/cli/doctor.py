@@ -18,7 +18,7 @@ from engine.errors import HammingbirdError, LibraryError
 Check = tuple[str, Callable[[Path], str]]
 
 
-@click.command()
+@click.command(short_help="Check that everything works here.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of checks as JSON.")
 @click.pass_obj
 def doctor(library_dir: Path, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from engine.hashing.encoder import Encoder
 from engine.hashing.model_file import ModelFile, built_in_model
 
 
-@click.command()
+@click.command(short_help="Measure how well a model ranks.")
 @click.argument("photos", type=click.Path(path_type=Path))
 @click.option("--model", type=click.Path(path_type=Path), help="Model folder; the built-in model without it.")
 @click.option(

@@ -20,7 +20,7 @@ from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 from engine.progress import Result
 
 
-@click.command()
+@click.command(short_help="Make folders searchable.")
 @click.argument("folders", nargs=-1, metavar="FOLDER...", type=click.Path(path_type=Path))
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar", help="How progress is shown.")
 @click.option(
@@ -72,6 +72,8 @@ def index(
         library.close()
     if progress == "bar":
         click.echo(summary(figures))
+        for hint in hints(figures):
+            click.echo(hint, err=True)
 
 
 def check_folder(folder: Path, library_dir: Path) -> None:
@@ -94,11 +96,21 @@ def summary(figures: IndexFigures) -> str:
     named = (
         (figures.known, "moved, copied or rewritten"),
         (figures.vanished, "gone"),
-        (figures.problems, "could not be read (see `hammingbird problems`)"),
+        (figures.problems, "could not be read"),
         (figures.offline, "folders offline"),
-        (figures.doubtful, "seem to be gone, which is not believed yet (--believe-missing)"),
+        (figures.doubtful, "seem to be gone, which is not believed yet"),
     )
     return ", ".join(parts + [f"{count:,} {text}" for count, text in named if count]) + "."
+
+
+def hints(figures: IndexFigures) -> list[str]:
+    """What to type next, for a person at a terminal."""
+    found = []
+    if figures.problems:
+        found.append("What could not be read, and why: hammingbird problems")
+    if figures.doubtful or figures.offline:
+        found.append("If the files are really gone: hammingbird index --believe-missing")
+    return found
 
 
 def _megapixel_limit(library: Library, wanted: float | None) -> float:

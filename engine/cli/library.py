@@ -15,7 +15,6 @@ from engine.library.models_table import active_model
 from engine.library.photos import counts
 from engine.library.problems import list_problems
 from engine.library.roots import forget_root, list_roots
-from engine.photos.readings import REASONS
 from engine.progress import Progress
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -25,7 +24,7 @@ def _console() -> Console:
     return Console(soft_wrap=True, highlight=False, markup=False)
 
 
-@click.command()
+@click.command(short_help="Say how many photos are searchable.")
 @as_json_option
 @click.pass_obj
 def status(library_dir: Path, as_json: bool) -> None:
@@ -63,7 +62,7 @@ def status(library_dir: Path, as_json: bool) -> None:
     _console().print(table)
 
 
-@click.command()
+@click.command(short_help="List files that could not be read.")
 @as_json_option
 @click.pass_obj
 def problems(library_dir: Path, as_json: bool) -> None:
@@ -80,7 +79,7 @@ def problems(library_dir: Path, as_json: bool) -> None:
                 "reason": p.reason,
                 "detail": p.detail,
                 "since": p.since,
-                "text": REASONS.get(p.reason),
+                "text": p.sentence,
             }
             for p in found
         ]
@@ -91,13 +90,11 @@ def problems(library_dir: Path, as_json: bool) -> None:
         return
     table = Table("file", "reason", box=None)
     for problem in found:
-        table.add_row(
-            str(problem.path), f"{REASONS.get(problem.reason, problem.reason)} {problem.detail}".strip()
-        )
+        table.add_row(str(problem.path), f"{problem.sentence} {problem.detail}".strip())
     _console().print(table)
 
 
-@click.command()
+@click.command(short_help="List the folders of the library.")
 @as_json_option
 @click.pass_obj
 def folders(library_dir: Path, as_json: bool) -> None:
@@ -128,7 +125,7 @@ def folders(library_dir: Path, as_json: bool) -> None:
     _console().print(table)
 
 
-@click.command()
+@click.command(short_help="Take a folder out of the library.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
 def forget(library_dir: Path, folder: Path) -> None:

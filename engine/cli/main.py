@@ -28,15 +28,23 @@ _WHERE = {
 }
 
 
+@click.command("app", add_help_option=False)
+def _app() -> None:
+    """Open the window; `hammingbird` alone does the same."""
+    raise HammingbirdError("The window is opened by the hammingbird program itself.")
+
+
 class LazyGroup(click.Group):
     """Imports a command when it is asked for, so that `similar` does not wait for torch."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All commands, in the order of use."""
-        return list(_WHERE)
+        return ["app", *_WHERE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, or None when there is no such one."""
+        if cmd_name == "app":
+            return _app
         if cmd_name not in _WHERE:
             return None
         try:
@@ -53,7 +61,6 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command, or as `hammingbird app`, it opens the window.",
 )
 @click.version_option(version("hammingbird"), prog_name="hammingbird")
 @click.option(

@@ -12,7 +12,7 @@ from engine.library.database import LIBRARY_FILE, Library
 from engine.library.models_table import list_models
 
 
-@click.command()
+@click.command(short_help="List the models of the library.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list as JSON.")
 @click.pass_obj
 def models(library_dir: Path, as_json: bool) -> None:

@@ -37,7 +37,7 @@ class Found:
         return {"path": str(self.row.path), "distance": self.distance, "photo_id": self.row.id}
 
 
-@click.command()
+@click.command(short_help="Show photos like a photo.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...", type=click.Path(path_type=Path))
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 @click.option(

@@ -16,7 +16,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
     return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=text)
 
 
-@click.command()
+@click.command(short_help="Train a hash network.")
 @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--tree", type=click.Path(path_type=Path), required=True, help="Class tree: lines 'parent child'."

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.library.database import Library, utc_now
 from engine.library.locations import file_path, root_paths
+from engine.photos.readings import REASONS
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Problem:
     reason: str
     detail: str
     since: str
+
+    @property
+    def sentence(self) -> str:
+        """The reason in a sentence for people."""
+        return REASONS.get(self.reason, self.reason)
 
 
 def list_problems(lib: Library) -> list[Problem]:

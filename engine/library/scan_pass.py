@@ -212,7 +212,7 @@ def _set_offline(lib: Library, root_id: int, root: Path, control: Control) -> No
 def _empty_text(root: Path) -> str:
     return (
         f"The folder {root} is empty though it held photos; it is taken as offline."
-        " If they are really gone, index again with --believe-missing."
+        " They leave the library when you say that they are gone."
     )
 
 
@@ -233,7 +233,7 @@ def _doubt(lib: Library, root_id: int, root: Path, control: Control, *, believe:
     control.report(
         Warned(
             f"{gone} photos have vanished at once from {root}; they stay in the library."
-            " If they are really gone, index again with --believe-missing.",
+            " They leave it when you say that they are gone.",
             str(root),
         )
     )

@@ -6,7 +6,7 @@ import pytest
 from filelock import FileLock
 from pytestqt.qtbot import QtBot
 
-from desktop_app.jobs import JobFollower
+from desktop_app.jobs import JobFollower, folders_of
 from desktop_app.views.job_bar import JobBar, progress_text, time_left
 from engine.jobs import JobFolder, new_job
 from engine.progress import Event, Failed, Progress, Result, Started, Warned, to_json
@@ -118,3 +118,14 @@ def test_time_left_as_people_say_it(seconds: float, said: str) -> None:
 
 def test_a_slow_rate_keeps_its_decimals() -> None:
     assert "0.4 photos/s" in progress_text(Progress("reading", 3, 9, 0.42))
+
+
+def test_going_on_after_a_restart_means_the_same_folders(tmp_path: Path) -> None:
+    from engine.jobs import new_job
+
+    job = new_job(tmp_path)
+    assert folders_of(job) == []
+    (job.path / "arguments.json").write_text('["index", "--wait", "/photos/a", "/photos/b"]')
+    assert folders_of(job) == [Path("/photos/a"), Path("/photos/b")]
+    (job.path / "arguments.json").write_text('["train", "/photos/a"]')
+    assert folders_of(job) == []

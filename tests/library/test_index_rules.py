@@ -211,7 +211,7 @@ def test_an_empty_folder_that_held_photos_is_offline_until_confirmed(
         path.unlink()
     assert run_index().offline == 1
     assert len(visible_ids(library)) == 3
-    assert "--believe-missing" in control.warnings[0].message
+    assert "when you say that they are gone" in control.warnings[0].message
     assert [(root.online, root.doubtful) for root in list_roots(library)] == [(False, 3)]
     figures = run_index(believe_missing=True)
     assert (figures.offline, figures.vanished) == (0, 3)
@@ -227,7 +227,7 @@ def test_most_files_vanishing_at_once_is_not_believed_until_confirmed(
         (folder / f"{seed}.jpg").unlink()
     assert run_index().doubtful == 22
     assert len(visible_ids(library)) == 42
-    assert "22 photos" in control.warnings[0].message and "--believe-missing" in control.warnings[0].message
+    assert "22 photos have vanished" in control.warnings[0].message
     root = list_roots(library)[0]
     assert (root.online, root.doubtful) == (True, 22)
     believe_missing(library, root.id, True)
