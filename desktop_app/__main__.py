@@ -66,9 +66,12 @@ def main() -> None:
     command = command_of(arguments)
     if command in ("app", "--add") or command.startswith("--add="):
         raise SystemExit(open_window(arguments))
-    from engine.cli import main as run_command
+    try:
+        from engine.cli import main as run_command
 
-    run_command()
+        run_command()
+    except KeyboardInterrupt:  # before the command itself listens for it
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -108,6 +108,8 @@ class Conductor(QObject):
         self.outside.busy.connect(self._show_busy)
         self.service.broken.connect(window.messages.tell)
         self.edits.done.connect(self._changed)
+        self.edits.forgot.connect(self._go_to_all)
+        self.edits.undoable.connect(window.actions_.name_undo)
         self.edits.indexWanted.connect(self.jobs.index)
         self.jobs.moved.connect(self._job_moved)
 
@@ -146,6 +148,7 @@ class Conductor(QObject):
         slots = {
             actions.add_folder: self.choose_folder,
             actions.look_again: self._look_again,
+            actions.undo: self.edits.undo_last,
             actions.paste: self.paste,
             actions.query_file: self._choose_file,
             actions.quit: self.window.close,

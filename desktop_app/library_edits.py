@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_app.service_client import Answer, ServiceClient
@@ -21,15 +21,20 @@ class LibraryEdits(QObject):
 
     Signals:
         done: Something was changed; read anew.
+        forgot: A folder has left the library.
+        undoable: What the next undo takes back, in words; empty when there is nothing.
         indexWanted: Folders that should be looked through now; an empty list means all.
     """
 
     done = Signal()
+    forgot = Signal()
+    undoable = Signal(str)
     indexWanted = Signal(object)
 
     def __init__(self, service: ServiceClient, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
         self._service, self._messages, self._window = service, messages, window
+        self._last_undo: int | None = None
         self._doubts_told: set[tuple[int, int]] = set()
 
     def ask_to_forget(self, folder: Path, photos: int) -> None:
@@ -38,14 +43,13 @@ class LibraryEdits(QObject):
         box.setObjectName("forget")
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Forget this folder")
-        box.setText(f"Forget {folder.name or folder}?")
+        box.setText(f"Forget the folder “{folder.name or folder}”?")
         box.setInformativeText(
-            f"{_photos(photos)} will no longer be found. The files on your disk stay untouched, "
-            "and you can undo this."
+            f"{folder}\n\n{_photos(photos)} will no longer be found. The files on your disk stay untouched, "
+            "and you can undo this with Ctrl+Z."
         )
-        forget = box.addButton("Forget", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(forget)
+        box.addButton("Forget", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
         box.accepted.connect(partial(self.forget, folder))
         box.finished.connect(box.deleteLater)
         box.open()
@@ -58,13 +62,24 @@ class LibraryEdits(QObject):
         if answer.failed:
             self._messages.tell(answer.message)
             return
-        undo = Deed("Undo", partial(self.undo, int(answer.ok["undo"])))
+        self._last_undo = int(answer.ok["undo"])
+        undo = Deed("Undo", partial(self.undo, self._last_undo))
         self._messages.tell(f"Forgot {folder}. Its files are untouched.", undo)
+        self.undoable.emit(f"forget {folder.name or folder}")
+        self.forgot.emit()
         self.done.emit()
 
     def undo(self, undo_id: int) -> None:
         """Takes an edit back."""
+        self._last_undo = None
+        self.undoable.emit("")
         self._service.ask("undo", self._simply_done, undo=undo_id)
+
+    @Slot()
+    def undo_last(self) -> None:
+        """Takes the last edit of this window back, if there is one."""
+        if self._last_undo is not None:
+            self.undo(self._last_undo)
 
     def retry(self, file_ids: list[int] | None) -> None:
         """Reads files with problems again.

@@ -15,13 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.errors import HammingbirdError, JobCancelled, JobRunning
+from engine.errors import HammingbirdError, JobCancelled, JobRunning, LibraryError
 from engine.paths import self_command
 from engine.progress import Event, Failed, Progress, Reporter, Result, Started, from_json, to_json
 
@@ -58,11 +58,12 @@ class JobFolder:
         fresh.replace(self.path / "control")
 
     def wish(self) -> str:
-        """What the job was last asked: "run" when nothing was."""
+        """What the job was last asked: "run" when nothing was, or nothing that makes sense."""
         try:
-            return (self.path / "control").read_text().strip() or "run"
+            asked = (self.path / "control").read_text(errors="replace").strip()
         except FileNotFoundError:
             return "run"
+        return asked if asked in ("pause", "cancel") else "run"
 
     def is_alive(self) -> bool:
         """True while the process of this job lives, however it was started."""
@@ -95,7 +96,10 @@ class JobFolder:
         with self.events_path.open("rb") as file:
             file.seek(max(size - TAIL_BYTES, 0))
             lines = file.read().decode("utf-8", "replace").splitlines()
-        last = from_json(lines[-1]) if lines else None
+        try:
+            last = from_json(lines[-1]) if lines else None
+        except ValueError:  # half a line: the job was killed while it wrote
+            return None
         return last if isinstance(last, Result | Failed) else None
 
     def arguments(self) -> list[str]:
@@ -114,15 +118,29 @@ def jobs_dir(library_dir: Path) -> Path:
 def new_job(library_dir: Path) -> JobFolder:
     """Makes the folder of a job that is about to start, and drops the oldest finished ones."""
     parent = jobs_dir(library_dir)
-    parent.mkdir(parents=True, exist_ok=True)
+    with _disk_errors(library_dir):
+        parent.mkdir(parents=True, exist_ok=True)
     for old in list_jobs(library_dir)[KEPT_JOBS:]:
         if not old.is_alive():
             shutil.rmtree(old.path, ignore_errors=True)
     folder = JobFolder(
         parent / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09d}-{secrets.token_hex(2)}"
     )
-    folder.path.mkdir()
+    with _disk_errors(library_dir):
+        folder.path.mkdir()
     return folder
+
+
+@contextmanager
+def _disk_errors(library_dir: Path) -> Iterator[None]:
+    """Turns what the disk says into a sentence and a remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(
+            f"The library {library_dir} can't be written: {error.strerror or error}.",
+            "Make room or allow writing there, or choose another folder with --library.",
+        ) from error
 
 
 def list_jobs(library_dir: Path) -> list[JobFolder]:
@@ -181,9 +199,14 @@ class JobControl:
         """Writes an event to the job's file and shows it to whoever started the job."""
         if isinstance(event, Progress):
             self._last_progress = event
-        with self.folder.events_path.open("a", encoding="utf-8") as file:
-            file.write(to_json(event) + "\n")
         self._echo(event)
+        with _disk_errors(self.folder.path.parent.parent), self.folder.events_path.open("a") as file:
+            file.write(to_json(event) + "\n")
+
+    def report_end(self, event: Event) -> None:
+        """As `report`, for the last event: a full disk must not hide why the job ended."""
+        with suppress(LibraryError):
+            self.report(event)
 
     def checkpoint(self) -> bool:
         """Called between transactions: waits while paused.
@@ -227,20 +250,24 @@ def job(
     """
     folder = _named_job(library_dir) or new_job(library_dir)
     writer = FileLock(jobs_dir(library_dir) / "writer.lock")
-    with FileLock(folder.path / "alive", timeout=5), _signals_cancel(folder):
+    alive = FileLock(folder.path / "alive")
+    with _disk_errors(library_dir):
+        alive.acquire(timeout=5)
+    with alive, _signals_cancel(folder):
+        alive.release()  # `with` has taken it a second time
         control = JobControl(folder, echo)
         try:
             _acquire(writer, control, library_dir, wait=wait)
             control.report(Started(folder.job_id, kind, title))
             yield control
         except JobCancelled as cancelled:
-            control.report(Result(cancelled.what + " " + cancelled.remedy, cancelled=True))
+            control.report_end(Result(cancelled.what + " " + cancelled.remedy, cancelled=True))
             raise
         except HammingbirdError as error:
-            control.report(Failed(error.what, error.remedy))
+            control.report_end(Failed(error.what, error.remedy))
             raise
         except BaseException as error:
-            control.report(
+            control.report_end(
                 Failed(f"The job broke down: {type(error).__name__}: {error}.", "Please report this.")
             )
             raise

@@ -95,7 +95,7 @@ class Reporter(Protocol):
 
 def to_json(event: Event) -> str:
     """One event as one line of JSON, without the line's end."""
-    return json.dumps(asdict(event), ensure_ascii=False)
+    return json.dumps(asdict(event))  # ASCII only: paths may hold bytes that are no UTF-8
 
 
 def from_json(line: str) -> Event:

@@ -25,7 +25,7 @@ from engine.hashing.encoder import Encoder
 from engine.library import photos, problems, roots
 from engine.library.database import LIBRARY_FILE, Library
 from engine.library.model_choice import model_to_query
-from engine.library.settings import get_setting, set_setting
+from engine.library.settings import max_megapixels, set_setting
 from engine.photos.decode_pool import DecodePool, ReadRequest
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
 
@@ -89,7 +89,7 @@ class Service:
             return DEFAULT_MAX_MEGAPIXELS
         library = Library.open_reading(self._dir)
         try:
-            return float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+            return max_megapixels(library)
         finally:
             library.close()
 
@@ -97,8 +97,8 @@ class Service:
         """Starts on one request; a broken one gets an error and harms nothing else."""
         try:
             request = json.loads(line)
-            number, operation = request["id"], request["op"]
-        except (json.JSONDecodeError, KeyError, TypeError):
+            number, operation = request["id"], str(request["op"])
+        except (ValueError, RecursionError, KeyError, TypeError):
             self._say({"id": None, "error": {"what": f"Not a request: {line[:200]!r}.", "remedy": ""}})
             return
         if operation == "encode":
@@ -181,7 +181,7 @@ class Service:
 
 def _text(request: Answer, name: str) -> str:
     value = request.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise UsageError(f"The request {request.get('op')!r} needs {name!r}.")
     return value
 
@@ -219,7 +219,10 @@ def _retry_problems(library: Library, request: Answer) -> Answer:
 
 
 def _set_setting(library: Library, request: Answer) -> Answer:
-    set_setting(library, _text(request, "key"), _text(request, "value"))
+    key, value = _text(request, "key"), _text(request, "value")
+    if key == "max_megapixels" and not value.replace(".", "", 1).isdecimal():
+        raise UsageError(f"The limit for the size of photos is a number of megapixels, not {value!r}.")
+    set_setting(library, key, value)
     return {}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import jobs
-from engine.errors import HammingbirdError, JobCancelled, JobRunning, UsageError
+from engine.errors import HammingbirdError, JobCancelled, JobRunning, LibraryError, UsageError
 from engine.progress import Event, Failed, Meter, Progress, Result, Started, Warned, from_json, to_json
 
 
@@ -190,3 +190,29 @@ def test_rate_and_time_left_follow_the_last_seconds() -> None:
     meter.restart(34)
     now[0] = 30
     assert meter.update(37, None) == (3.0, None)
+
+
+def test_bytes_that_make_no_sense_in_a_control_file_change_nothing(tmp_path: Path) -> None:
+    with jobs.job(tmp_path, "index", "Indexing", swallow) as control:
+        (control.folder.path / "control").write_bytes(b"\xff\xfe")
+        assert not control.checkpoint()
+        (control.folder.path / "control").write_text("dance")
+        assert not control.checkpoint()
+
+
+def test_half_a_last_line_is_no_outcome(tmp_path: Path) -> None:
+    folder = jobs.new_job(tmp_path)
+    folder.events_path.write_text('{"event": "resu')
+    assert folder.outcome() is None
+
+
+def test_a_library_that_can_not_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "jobs").write_text("a file where the folder should be")
+    with pytest.raises(LibraryError, match="can't be written"):
+        jobs.new_job(tmp_path)
+
+
+def test_paths_that_are_no_utf_8_can_be_told() -> None:
+    event = Warned("odd", "/a/r\udce9x")
+    assert from_json(to_json(event)) == event
+    assert to_json(event).isascii()

@@ -123,7 +123,7 @@ def test_what_is_no_photo_is_named_and_the_service_goes_on(
     assert "ok" in service.ask("encode", path=str(folder / "1.jpg"))
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"id": 1}'])
+@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"id": 1}', '{"id": 1, "op": [1]}', "[" * 100_000])
 def test_nonsense_is_answered_with_an_error(service: Child, line: str) -> None:
     service.send(line)
     assert "error" in service.read()
@@ -131,7 +131,15 @@ def test_nonsense_is_answered_with_an_error(service: Child, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", [{"op": "dance"}, {"op": "encode"}, {"op": "undo"}, {"op": "forget_root", "path": "/no"}]
+    "request_",
+    [
+        {"op": "dance"},
+        {"op": "encode"},
+        {"op": "undo"},
+        {"op": "forget_root", "path": "/no"},
+        {"op": "encode", "path": "a\0b"},
+        {"op": "set_setting", "key": "max_megapixels", "value": "abc"},
+    ],
 )
 def test_requests_that_make_no_sense_are_refused_in_words(service: Child, request_: dict[str, str]) -> None:
     error = service.ask(**request_)["error"]

@@ -39,6 +39,8 @@ class Actions(QObject):
         keys = QKeySequence.StandardKey
         self.add_folder = self._make("&Add folder…", "Ctrl+O", "add-folder", "Add a folder with photos")
         self.look_again = self._make("&Look for new photos", "F5", "retry", "Look through all folders again")
+        self.undo = self._make("&Undo", keys.Undo, "", "Take the last edit of the library back")
+        self.name_undo("")
         self.paste = self._make(
             "&Paste as query", keys.Paste, "", "Find photos like the copied picture, file or path"
         )
@@ -98,12 +100,18 @@ class Actions(QObject):
         group.triggered.connect(chosen)
         return group
 
+    def name_undo(self, what: str) -> None:
+        """Says what an undo would take back; nothing can be undone when it is empty."""
+        self.undo.setText(f"&Undo: {what}" if what else "&Undo")
+        self.undo.setEnabled(bool(what))
+
     def fill_menus(self) -> None:
         """Makes the menu bar."""
         bar = self._window.menuBar()
         file = bar.addMenu("&File")
         self._fill(
-            file, [self.add_folder, self.look_again, None, self.query_file, self.paste, None, self.quit]
+            file,
+            [self.add_folder, self.look_again, self.undo, None, self.query_file, self.paste, None, self.quit],
         )
         edit = bar.addMenu("&Photo")
         self._fill(edit, self.photo_entries())

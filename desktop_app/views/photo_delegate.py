@@ -1,6 +1,16 @@
 """Paints one cell of the grid: the thumbnail, how far it is, and what is special about the photo."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -9,6 +19,7 @@ from desktop_app.thumbnails import LARGEST_BLOW_UP, ThumbnailLoader
 
 CORNER = 4
 INSET = 6
+ROOM = QSize(110, 64)
 MARK_GROUND = QColor(15, 20, 18, 205)
 MARK_TEXT = QColor(255, 255, 255)
 
@@ -39,7 +50,7 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
             painter.drawRoundedRect(QRectF(photo), CORNER, CORNER)
-        self._paint_marks(painter, option, index, photo)
+        self._paint_marks(painter, option, index, room_for_marks(photo, cell))
 
     def _paint_ground(
         self, painter: QPainter, option: QStyleOptionViewItem, photo: QRect, selected: bool
@@ -65,21 +76,30 @@ class PhotoDelegate(QStyledItemDelegate):
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
-        photo: QRect,
+        frame: QRect,
     ) -> None:
         font = QFont(option.font)
         font.setPointSizeF(max(option.font.pointSizeF() * 0.85, 7.0))
         painter.setFont(font)
         distance = index.data(DISTANCE_ROLE)
         if distance is not None:
-            _mark(painter, font, bits(distance), photo.bottomLeft(), grow_right=True, grow_up=True)
+            _mark(painter, font, bits(distance), frame.bottomLeft(), grow_right=True, grow_up=True)
         row = index.data(ROW_ROLE)
         if row is None:
             return
         if not row.online:
-            _mark(painter, font, "offline", photo.topLeft(), grow_right=True, grow_up=False)
+            _mark(painter, font, "offline", frame.topLeft(), grow_right=True, grow_up=False)
         if row.copies > 1:
-            _mark(painter, font, f"× {row.copies}", photo.topRight(), grow_right=False, grow_up=False)  # noqa: RUF001
+            _mark(painter, font, f"× {row.copies}", frame.topRight(), grow_right=False, grow_up=False)  # noqa: RUF001
+
+
+def room_for_marks(photo: QRect, cell: QRect) -> QRect:
+    """Where marks go: the photo's corners, or the cell's where the photo is too small to hold them apart."""
+    if photo.width() >= ROOM.width() and photo.height() >= ROOM.height():
+        return photo
+    room = QRect(QPoint(0, 0), ROOM.expandedTo(photo.size()).boundedTo(cell.size()))
+    room.moveCenter(photo.center())
+    return room
 
 
 def _fit(pixmap: QPixmap, cell: QRect) -> QRect:

@@ -15,7 +15,8 @@ from engine.library.indexer import IndexFigures, IndexOptions
 from engine.library.indexer import index as run_index
 from engine.library.model_choice import keep_model, model_to_index
 from engine.library.roots import list_roots
-from engine.library.settings import get_setting, set_setting
+from engine.library.settings import max_megapixels as stored_max_megapixels
+from engine.library.settings import set_setting
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 from engine.progress import Result
 
@@ -108,15 +109,17 @@ def hints(figures: IndexFigures) -> list[str]:
     found = []
     if figures.problems:
         found.append("What could not be read, and why: hammingbird problems")
-    if figures.doubtful or figures.offline:
+    if figures.doubtful:
         found.append("If the files are really gone: hammingbird index --believe-missing")
+    if figures.offline:
+        found.append("If a folder is gone for good: hammingbird forget FOLDER")
     return found
 
 
 def _megapixel_limit(library: Library, wanted: float | None) -> float:
     if wanted is not None:
         set_setting(library, "max_megapixels", str(wanted))
-    return float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+    return stored_max_megapixels(library)
 
 
 def _index(

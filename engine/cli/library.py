@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine import jobs
+from engine.cli.terminal import print_table
 from engine.library.database import Library
 from engine.library.models_table import active_model
 from engine.library.photos import counts
@@ -49,8 +50,10 @@ def status(library_dir: Path, as_json: bool) -> None:
         return
     table = Table(show_header=False, box=None)
     table.add_row("library", str(library_dir))
-    for name, value in asdict(found).items():
-        table.add_row(name, f"{value:,}")
+    table.add_row("folders", f"{found.roots:,}")
+    table.add_row("photos", f"{found.photos:,} in {found.files:,} files, {found.codes:,} searchable")
+    table.add_row("problems", f"{found.problems:,} files that could not be read")
+    table.add_row("missing", f"{found.missing:,} files that are gone")
     table.add_row(
         "model", f"{model.name} ({model.n_bits} bits, {model.digest[:12]})" if model else "none yet"
     )
@@ -88,10 +91,10 @@ def problems(library_dir: Path, as_json: bool) -> None:
     if not found:
         click.echo("Every file could be read.", err=True)
         return
-    table = Table("file", "reason", box=None)
-    for problem in found:
-        table.add_row(str(problem.path), f"{problem.sentence} {problem.detail}".strip())
-    _console().print(table)
+    print_table(
+        ("file", "reason"),
+        [(str(p.path), p.sentence + (f" ({p.detail})" if p.detail else "")) for p in found],
+    )
 
 
 @click.command(short_help="List the folders of the library.")
@@ -117,12 +120,8 @@ def folders(library_dir: Path, as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, indent=2))
         return
-    table = Table("folder", "photos", "problems", "", box=None)
-    for root in roots:
-        table.add_row(
-            str(root.path), f"{root.photos:,}", f"{root.problems:,}", "" if root.online else "offline"
-        )
-    _console().print(table)
+    lines = [(str(r.path), f"{r.photos:,}", f"{r.problems:,}", "" if r.online else "offline") for r in roots]
+    print_table(("folder", "photos", "problems", ""), lines)
 
 
 @click.command(short_help="Take a folder out of the library.")

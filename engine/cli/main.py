@@ -71,7 +71,7 @@ class LazyGroup(click.Group):
 )
 @click.pass_context
 def commands(context: click.Context, library: Path | None) -> None:
-    r"""Find photos by likeness, in place, offline, at once.
+    """Find photos by likeness, in place, offline, at once.
 
     \b
     First success:
@@ -79,7 +79,7 @@ def commands(context: click.Context, library: Path | None) -> None:
       hammingbird similar ~/Pictures/cat.jpg
 
     Your photos are never moved, changed or uploaded: Hammingbird only reads them.
-    """
+    """  # noqa: D301 - click reads the escape
     context.obj = (library or default_library_dir()).expanduser().absolute()
 
 
@@ -108,6 +108,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return _complain(f"{error.strerror or error}{where}. Check the disk and the permissions.", 1)
 
 
 def _complain(text: str, exit_code: int) -> int:

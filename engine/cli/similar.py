@@ -7,20 +7,20 @@ from pathlib import Path
 
 import click
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from engine.cli.terminal import print_table
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
 from engine.hashing.encoder import Encoder
 from engine.library.database import Library
 from engine.library.model_choice import find_model
 from engine.library.models_table import active_model
 from engine.library.photos import PhotoRow, photo_of_path, photo_rows
-from engine.library.settings import get_setting
+from engine.library.roots import list_roots
+from engine.library.settings import max_megapixels
 from engine.library.thumbnails import read_thumbnails
 from engine.photos.contact_sheet import write_contact_sheet
 from engine.photos.decode_pool import DecodePool, ReadRequest
-from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
+from engine.photos.readings import REASONS
 from engine.search.hamming_index import HammingIndex, Neighbours
 from engine.search.query import Query, neighbours
 
@@ -69,6 +69,7 @@ def similar(
     """
     library = Library.open_reading(library_dir)
     try:
+        _check_targets(library, under, sheet)
         ids, codes = _query_photos(library, photos)
         query = Query(photo_ids=ids, codes=codes, within=within, under=under and under.absolute(), top=top)
         found = _rows(library, neighbours(library, HammingIndex(library), query))
@@ -80,6 +81,22 @@ def similar(
         click.echo(json.dumps([neighbour.as_dict() for neighbour in found], indent=2))
     else:
         _print(found)
+
+
+def _check_targets(library: Library, under: Path | None, sheet: Path | None) -> None:
+    """Refuses what can't be searched in, and to write where something is or where photos lie."""
+    if under is not None and under.is_file():
+        raise UsageError(f"{under} is a file, not a folder.", f"Name its folder: {under.parent}")
+    if sheet is None:
+        return
+    if sheet.exists():
+        raise UsageError(f"{sheet} exists already, and nothing is written over.", "Name a new file.")
+    for root in list_roots(library):
+        if sheet.resolve().is_relative_to(root.path.resolve()):
+            raise UsageError(
+                f"{sheet} lies in the photo folder {root.path}, where nothing is ever written.",
+                "Name a place outside of it.",
+            )
 
 
 def _query_photos(library: Library, paths: tuple[Path, ...]) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
@@ -103,7 +120,7 @@ def _encode(library: Library, paths: list[Path]) -> tuple[bytes, ...]:
     if active is None:
         raise UsageError(f"The library {library.dir} has no photos yet.", "Index a folder first.")
     encoder = Encoder(find_model(library.dir, active.digest))
-    limit = float(get_setting(library, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+    limit = max_megapixels(library)
     requests = [ReadRequest(os.fsencode(path), key=place) for place, path in enumerate(paths)]
     pixels: dict[int, bytes] = {}
     with DecodePool(1, max_megapixels=limit, input_size=encoder.input_side) as pool:
@@ -131,7 +148,9 @@ def _rows(library: Library, ranked: Neighbours) -> list[Found]:
 def _write_sheet(library: Library, target: Path, found: list[Found]) -> None:
     thumbnails = read_thumbnails(library, [neighbour.row.id for neighbour in found])
     tiles = [
-        (thumbnails[n.row.id], f"{n.distance}  {n.row.path.name}") for n in found if n.row.id in thumbnails
+        (thumbnails[n.row.id], f"{n.distance} {'bit' if n.distance == 1 else 'bits'}  {n.row.path.name}")
+        for n in found
+        if n.row.id in thumbnails
     ]
     try:
         write_contact_sheet(target, tiles)
@@ -145,7 +164,6 @@ def _print(found: list[Found]) -> None:
     if not found:
         click.echo("Nothing like this is in the library.", err=True)
         return
-    table = Table("bits", "photo", box=None)
-    for neighbour in found:
-        table.add_row(str(neighbour.distance), str(neighbour.row.path))
-    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    print_table(
+        ("bits", "photo"), [(str(neighbour.distance), str(neighbour.row.path)) for neighbour in found]
+    )

@@ -1,11 +1,12 @@
 """What the commands show while they work: a bar on standard error, or JSON lines for programs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,6 +19,7 @@ from rich.progress import (
 from rich.progress import (
     Progress as Bar,
 )
+from rich.table import Table
 from rich.text import Text
 
 from engine.progress import Event, Failed, Progress, Reporter, Result, Started, Warned, to_json
@@ -52,9 +54,24 @@ class BarReporter:
                     self._task, description=phase, completed=event.done, total=event.total, rate=event.rate
                 )
             case Warned(message=message):
-                self._bar.console.print(f"[yellow]Warning:[/] {message}", highlight=False)
+                self._bar.console.print(f"[yellow]Warning:[/] {escape(message)}", highlight=False)
             case Result() | Failed():
                 self._bar.stop()
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Shows rows to a person as a table, to a pipe as lines with tabs, so that no path is ever cut there."""
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    table = Table(*headings, box=None)
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 def _json_line(event: Event) -> None:
@@ -76,7 +93,7 @@ def reporter(kind: str) -> Iterator[Reporter]:
     else:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             RateColumn(),

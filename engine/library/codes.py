@@ -94,7 +94,7 @@ def uncoded_ids(lib: Library, model_id: int) -> Ids:
 
 
 def read_ids(lib: Library, sql: str, parameters: Sequence[object] = ()) -> Ids:
-    """The single integer column of a query, in the query's order, as int64 (N,)."""
+    """The single integer column of a query on library.db, in the query's order, as int64 (N,)."""
     # The inner query's order is kept: SQLite feeds group_concat in the order in which rows come.
     text = lib.value(f"WITH q (id) AS ({sql}) SELECT group_concat(id, ' ') FROM q", parameters)  # noqa: S608
     return np.fromstring(text or "", dtype=np.int64, sep=" ")

@@ -95,6 +95,11 @@ class Library:
             )
         if not (folder / LIBRARY_FILE).is_file():
             raise _no_library(folder)
+        if not (folder / THUMBNAIL_FILE).is_file():
+            raise LibraryError(
+                f"{THUMBNAIL_FILE} is missing from the library {folder}.",
+                "Run `hammingbird index`; it makes the thumbnails again.",
+            )
         with _closed_on_error() as opened, translated(folder):
             for name, steps in ((LIBRARY_FILE, LIBRARY_STEPS), (THUMBNAIL_FILE, THUMBNAIL_STEPS)):
                 db = _connect_reading(folder / name)
@@ -187,9 +192,7 @@ def translated(folder: Path) -> Iterator[None]:
 def _explain(folder: Path, error: sqlite3.DatabaseError) -> LibraryError | None:
     """None for errors that only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_NOTADB:
-        return _not_a_library(folder)
-    if code == sqlite3.SQLITE_CORRUPT:
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryError(
             f"The library {folder} is damaged.",
             "Move library.db and thumbnails.db away and index again; your photos are untouched.",
@@ -211,11 +214,11 @@ def _explain(folder: Path, error: sqlite3.DatabaseError) -> LibraryError | None:
     return None
 
 
-def _not_a_library(folder: Path) -> LibraryError:
-    return LibraryError(
-        f"The file {LIBRARY_FILE} or {THUMBNAIL_FILE} in {folder} is not a library.",
-        "Choose another folder with --library, or move that file away.",
-    )
+def _not_a_database(path: Path) -> LibraryError:
+    remedy = "Choose another folder with --library, or move that file away."
+    if path.name == THUMBNAIL_FILE:
+        remedy = "Move it away: nothing is lost, since `hammingbird index` makes the thumbnails again."
+    return LibraryError(f"The file {path.name} in {path.parent} is not a library's database.", remedy)
 
 
 def _no_library(folder: Path) -> LibraryError:
@@ -248,7 +251,7 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
 
 def _connect(path: Path, mode: str, *, immutable: bool = False) -> Database:
     if path.exists() and 0 < path.stat().st_size < SMALLEST_DATABASE:  # SQLite would take it for an empty one
-        raise _not_a_library(path.parent)
+        raise _not_a_database(path)
     address = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
     try:
@@ -258,8 +261,10 @@ def _connect(path: Path, mode: str, *, immutable: bool = False) -> Database:
             "SELECT count(*) FROM sqlite_master"
         ).fetchone()  # the first look at the file itself
         return Database(connection, execute_plugins=False)
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+            raise _not_a_database(path) from error
         raise
 
 

@@ -8,6 +8,7 @@ from engine.errors import UnreadablePhoto
 from engine.library.changes import log_changes
 from engine.library.codes import put_codes, uncoded_ids
 from engine.library.database import Library
+from engine.library.lost_thumbnails import read_again
 from engine.library.models_table import active_model_id, find_model_id
 from engine.library.read_pass import BATCH_PHOTOS, Batch, Encoder, encode_ahead
 from engine.library.reporting import Control, Phase
@@ -24,7 +25,8 @@ class EncodeFigures:
 
     Attributes:
         encoded: Photos that got their code.
-        lost: Photos whose thumbnail is lost or damaged; the next index run reads their files again.
+        lost: Photos whose thumbnail is damaged, or lost while their files are away; they have no code until
+            an index run reads their files again.
     """
 
     encoded: int
@@ -66,9 +68,12 @@ def encode_missing(lib: Library, encoder: Encoder, control: Control) -> EncodeFi
             batches.close()
     phase.tell()
     if lost:
-        _read_again(lib, lost)
+        read_again(lib, lost)
         control.report(
-            Warned(f"The thumbnails of {len(lost)} photos are lost; the next index run makes them again.")
+            Warned(
+                f"The thumbnails of {len(lost):,} photos are lost or damaged; the next index run that finds"
+                " their files makes them again."
+            )
         )
     return EncodeFigures(encoded, len(lost))
 
@@ -97,12 +102,3 @@ def _batches(
             else:
                 batch.pixels[photo_id.to_bytes(8, "big")] = pixels
         yield batch
-
-
-def _read_again(lib: Library, photo_ids: Sequence[int]) -> None:
-    for start in range(0, len(photo_ids), 1000):
-        with lib.transaction():
-            lib.execute_many(
-                "UPDATE files SET mtime_ns = NULL WHERE photo_id = ?",
-                ((photo_id,) for photo_id in photo_ids[start : start + 1000]),
-            )

@@ -13,6 +13,7 @@ from typing import Any
 from engine.library.database import Library
 from engine.library.encode_missing import encode_missing
 from engine.library.locations import root_paths
+from engine.library.lost_thumbnails import repair_thumbnails
 from engine.library.models_table import activate_model, register_model
 from engine.library.purge import purge
 from engine.library.read_pass import Encoder, run_read_pass
@@ -93,7 +94,9 @@ def index(
 ) -> IndexFigures:
     """Adds folders and brings them up to date; unchanged files are not opened.
 
-    Afterwards the encoder's model is the active one, and every visible photo has a code of it.
+    Afterwards the encoder's model is the active one, and every visible photo has a code of it, except those
+    whose thumbnail and files both can't be read. Files whose thumbnail is lost are read again, and so all
+    folders are scanned that hold such files.
 
     Args:
         lib: Opened for writing; the caller holds the job lock.
@@ -110,6 +113,7 @@ def index(
     options = options or IndexOptions()
     lib.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     chosen = {add_root(lib, root).id for root in roots}
+    chosen |= repair_thumbnails(lib, control)
     paths = {i: path for i, path in root_paths(lib).items() if not roots or i in chosen}
     model = register_model(
         lib,

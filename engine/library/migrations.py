@@ -154,6 +154,11 @@ _FIRST_THUMBNAILS = """
 CREATE TABLE thumbnails (photo_id INTEGER PRIMARY KEY, webp BLOB NOT NULL);
 """
 
+# Which thumbnails there are is asked at each index run; without this, a million pictures would be walked.
+_THUMBNAILS_BY_PHOTO = """
+CREATE INDEX thumbnails_by_photo ON thumbnails (photo_id);
+"""
+
 
 def _run(db: Database, script: str) -> None:
     """Runs statements one by one: sqlite3's own executescript would end the transaction of the step."""
@@ -173,3 +178,8 @@ def _first_tables(db: Database) -> None:
 @THUMBNAIL_STEPS(name="1-thumbnails")
 def _first_thumbnails(db: Database) -> None:
     _run(db, _FIRST_THUMBNAILS)
+
+
+@THUMBNAIL_STEPS(name="2-thumbnails-by-photo")
+def _thumbnails_by_photo(db: Database) -> None:
+    _run(db, _THUMBNAILS_BY_PHOTO)

@@ -47,39 +47,55 @@ def model_to_index(library: Library) -> ModelFile:
 
 
 def find_model(library_dir: Path, digest: str) -> ModelFile:
-    """The model with this digest: the library's copy, or the built-in one.
+    """The model with this digest: the library's copy, or the built-in one where that is damaged or missing.
 
     Raises:
         ModelError: It is not there, or damaged.
     """
     folder = model_folder(library_dir, digest)
-    if folder.is_dir():
-        return ModelFile.load(folder)
-    built_in = built_in_model()
-    if built_in.digest == digest:
-        return built_in
-    raise ModelError(
+    problem = ModelError(
         f"The library {library_dir} uses the model {digest[:12]}, which is not here.",
         f"Copy it to {folder}.",
     )
+    if folder.is_dir():
+        try:
+            return ModelFile.load(folder)
+        except ModelError as error:
+            problem = error
+    built_in = built_in_model()
+    if built_in.digest == digest:
+        return built_in
+    raise problem
 
 
 def keep_model(library: Library, model: ModelFile) -> None:
     """Copies a model into the library and makes it known there; nothing happens when it is already.
 
+    A copy that is damaged is replaced.
+
     Raises:
         ModelError: The copy can't be written.
     """
     folder = model_folder(library.dir, model.digest)
-    if not folder.is_dir():
+    if model.folder != folder and not _is_whole(folder):
         draft = folder.with_name(model.digest + ".part")
         try:
             shutil.rmtree(draft, ignore_errors=True)
             shutil.copytree(model.folder, draft)
+            shutil.rmtree(folder, ignore_errors=True)
             draft.rename(folder)
-        except OSError as error:
+        except OSError as error:  # shutil.Error, one of them, has a list of all files instead of a sentence
+            reason = error.strerror or "the disk is full or not writable"
             raise ModelError(
-                f"The model can't be copied to {folder}: {error.strerror}.",
+                f"The model can't be copied to {folder}: {reason}.",
                 "Make room there, or allow writing.",
             ) from error
     register_model(library, model.digest, model.name, model.n_bits, model.card)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        ModelFile.load(folder)
+    except ModelError:
+        return False
+    return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import UsageError
 from engine.library.changes import log_reload
-from engine.library.database import Library, utc_now
+from engine.library.database import LIBRARY_FILE, THUMBNAIL_FILE, Library, utc_now
 from engine.library.locations import below, plain, prefix_filter, restored, root_paths, stored
 from engine.library.settings import put_setting
 from engine.library.undo import UndoRecord, record_undo, take_back
@@ -67,9 +67,10 @@ def add_root_with_undo(lib: Library, path: Path) -> tuple[Root, int | None]:
         The root that now holds the folder, and the undo record, None when nothing changed.
 
     Raises:
-        UsageError: There is no such folder, or it is a file.
+        UsageError: There is no such folder, or it is a file, or a library, which holds no photos of its own.
     """
     path = plain(path)
+    _check_no_library(path)
     known = _holding_root(lib, path)
     if known is None:
         _check_folder(path)
@@ -141,6 +142,15 @@ def _check_folder(path: Path) -> None:
     if not os.access(path, os.R_OK | os.X_OK):
         raise UsageError(
             f"The folder {path} may not be read by this user.", "Allow reading it, or choose another."
+        )
+
+
+def _check_no_library(path: Path) -> None:
+    """Refuses what a scan would leave out without a word."""
+    if all((path / name).is_file() for name in (LIBRARY_FILE, THUMBNAIL_FILE)):
+        raise UsageError(
+            f"{path} is the library's own folder.",
+            "Name the folder of your photos; a library among them needs its own folder (--library).",
         )
 
 

@@ -116,7 +116,7 @@ def run_scan_pass(
         lib: The library.
         roots: Folder by root id.
         control: Hears of progress and of offline roots.
-        believe_missing: Believe that files are gone even if most vanished at once.
+        believe_missing: Believe that files are gone even if most vanished at once, or with their whole root.
 
     Raises:
         JobCancelled: The person cancelled; nothing was changed.
@@ -131,20 +131,21 @@ def run_scan_pass(
     lib.execute("CREATE INDEX temp.to_read_by_stat ON to_read (size, mtime_ns)")
     lib.execute(_FIND_BACK)
     figures.to_read = lib.value("SELECT count(*) FROM to_read")
+    settled = []
     for root_id, root in roots.items():
         believe = believe_missing or get_setting(lib, f"believe:{root_id}") is not None
-        if root_id in online and _is_unmounted(lib, root_id, believe=believe):
-            online.remove(root_id)
-        if root_id not in online:
+        there = root_id in online and not _is_unmounted(lib, root_id, believe=believe)
+        if not there and not (believe and _is_deleted(lib, root_id, root)):
             figures.offline += 1
             _set_offline(lib, root_id, root, control)
             continue
         lib.execute(_FIND_VANISHED, (root_id,))
         figures.doubtful += _doubt(lib, root_id, root, control, believe=believe)
-        _set_online(lib, root_id, root)
+        _set_seen(lib, root_id, root, there=there)
+        settled.append(root_id)
     figures.back = _take_back_in(lib, control)
     figures.vanished = _take_out(lib, control, "WHERE moved = 0")
-    for root_id in online:
+    for root_id in settled:
         set_setting(lib, f"believe:{root_id}", None)  # the answer held for this time
     return figures
 
@@ -185,6 +186,20 @@ def _is_unmounted(lib: Library, root_id: int, *, believe: bool) -> bool:
     if believe or lib.value("SELECT 1 FROM scanned WHERE root_id = ? LIMIT 1", (root_id,)):
         return False
     return _photo_files(lib, root_id) > 0
+
+
+def _is_deleted(lib: Library, root_id: int, root: Path) -> bool:
+    """True for a root that is gone from a folder and a disk that are there: deleted or renamed."""
+    volume = lib.value("SELECT volume FROM roots WHERE id = ?", (root_id,))
+    if volume is not None and not os.path.ismount(volume):
+        return False
+    try:
+        root.lstat()
+    except FileNotFoundError:
+        return root.parent.is_dir()
+    except OSError:
+        pass
+    return False
 
 
 def _photo_files(lib: Library, root_id: int) -> int:
@@ -240,9 +255,12 @@ def _doubt(lib: Library, root_id: int, root: Path, control: Control, *, believe:
     return int(gone)
 
 
-def _set_online(lib: Library, root_id: int, root: Path) -> None:
+def _set_seen(lib: Library, root_id: int, root: Path, *, there: bool) -> None:
+    """Notes that the library now knows how things stand in a root, be it that the root was deleted."""
     with lib.transaction():
-        if lib.execute("UPDATE roots SET online = 1 WHERE id = ? AND NOT online", (root_id,)).rowcount:
+        if lib.execute(
+            "UPDATE roots SET online = ? WHERE id = ? AND online <> ?", (there, root_id, there)
+        ).rowcount:
             log_reload(lib)
         doubtful = get_setting(lib, f"doubtful:{root_id}") is not None
         if not doubtful:  # else the disk that holds them may be the one that was mounted before

@@ -1,6 +1,7 @@
 """Settings that belong to a library, not to a window: text by name."""
 
 from engine.library.database import Library
+from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 
 
 def get_setting(lib: Library, key: str) -> str | None:
@@ -21,3 +22,12 @@ def put_setting(lib: Library, key: str, value: str | None) -> None:
         lib.execute("DELETE FROM settings WHERE key = ?", (key,))
     else:
         lib.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, value))
+
+
+def max_megapixels(lib: Library) -> float:
+    """The library's limit for the size of photos; the default when none that makes sense was set."""
+    try:
+        limit = float(get_setting(lib, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
+    except ValueError:
+        return DEFAULT_MAX_MEGAPIXELS
+    return limit if 1 <= limit < float("inf") else DEFAULT_MAX_MEGAPIXELS

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from engine.library.codes import Ids
 from engine.library.database import Library, translated
 
 
@@ -20,6 +23,13 @@ def read_thumbnails(lib: Library, photo_ids: Sequence[int]) -> dict[int, bytes]:
                 [int(photo_id) for photo_id in photo_ids],
             ).fetchall()
         )
+
+
+def thumbnail_ids(lib: Library) -> Ids:
+    """Ids of all thumbnails, from the index: no picture is read."""
+    with translated(lib.dir):
+        row = lib.thumbnails.conn.execute("SELECT group_concat(photo_id, ' ') FROM thumbnails").fetchone()
+    return np.fromstring(row[0] or "", dtype=np.int64, sep=" ")
 
 
 def store_thumbnails(lib: Library, thumbnails: Iterable[tuple[int, bytes]]) -> None:

@@ -126,8 +126,15 @@ def network_input(thumbnail: bytes, input_size: int) -> bytes:
 
     Returns:
         uint8 (S, S, 3) RGB as bytes: the whole photo squashed to a square, bilinear with antialiasing.
+
+    Raises:
+        UnreadablePhoto: The thumbnail is damaged.
     """
-    picture: Image = WebPImagePlugin.WebPImageFile(io.BytesIO(thumbnail))
+    try:
+        picture: Image = WebPImagePlugin.WebPImageFile(io.BytesIO(thumbnail))
+        picture.load()
+    except (SyntaxError, OSError, EOFError, ValueError) as error:  # what Pillow's WebP reader raises
+        raise UnreadablePhoto("damaged", str(error)) from error
     if picture.mode != "RGB":
         picture = picture.convert("RGB")
     return picture.resize((input_size, input_size), Resampling.BILINEAR).tobytes()

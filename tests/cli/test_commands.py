@@ -1,7 +1,9 @@
 """What a person and a program see in the terminal."""
 
 import json
+import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -214,3 +216,53 @@ def test_help_teaches(hammingbird: Run) -> None:
     ):
         assert command in page.out
         assert hammingbird(command, "--help").exit_code == 0
+
+
+def test_a_sheet_never_takes_the_place_of_anything(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
+    before = (indexed / "1.jpg").read_bytes()
+    over = hammingbird("similar", indexed / "0.jpg", "--sheet", indexed / "1.jpg")
+    assert over.exit_code == 2 and "exists already" in over.err
+    beside = hammingbird("similar", indexed / "0.jpg", "--sheet", indexed / "sheet.png")
+    assert beside.exit_code == 2 and "nothing is ever written" in beside.err
+    assert (indexed / "1.jpg").read_bytes() == before
+    assert not (indexed / "sheet.png").exists()
+
+
+def test_piped_output_has_one_whole_path_a_line(hammingbird: Run, photo_folder: Folder) -> None:
+    folder = photo_folder("/".join(["photos", *["a long name of a folder " * 4] * 3]), range(3))
+    assert hammingbird("index", folder, "--progress", "none").exit_code == 0
+    lines = hammingbird("similar", folder / "0.jpg").out.splitlines()
+    assert [line.split("\t")[1] for line in sorted(lines, key=lambda line: line[-5:])] == [
+        str(folder / "1.jpg"),
+        str(folder / "2.jpg"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8")
+def test_folders_with_odd_names_are_indexed(hammingbird: Run, photo_folder: Folder, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/r\xe9x [/bold]"))
+    odd.parent.mkdir()
+    photo_folder("photos", range(2)).rename(odd)
+    done = hammingbird("index", odd, "--progress", "jsonl")
+    assert done.exit_code == 0, done.err
+    odd.rename(tmp_path / "elsewhere")
+    gone = hammingbird("index", "--progress", "bar")
+    assert gone.exit_code == 0, gone.err
+    assert "is not there" in gone.err and "hammingbird forget" in gone.err
+
+
+def test_a_limit_that_makes_no_sense_is_not_believed(
+    hammingbird: Run, indexed: Path, library_dir: Path
+) -> None:
+    from engine.library.database import Library
+    from engine.library.settings import set_setting
+
+    library = Library.open(library_dir)
+    set_setting(library, "max_megapixels", "abc")
+    library.close()
+    assert hammingbird("index", "--progress", "none").exit_code == 0
+
+
+def test_under_a_file_is_refused(hammingbird: Run, indexed: Path) -> None:
+    done = hammingbird("similar", indexed / "0.jpg", "--under", indexed / "1.jpg")
+    assert done.exit_code == 2 and "not a folder" in done.err

@@ -5,12 +5,13 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop_app.models.photo_list import DISTANCE_ROLE, PAGE, PhotoList
+from desktop_app.views.photo_delegate import room_for_marks
 from desktop_app.views.photo_grid import PhotoGrid
 from engine.library.photos import PhotoRow
 
@@ -205,3 +206,12 @@ class TestPhotoGrid:
         grid.selectionModel().select(photos.index(0), QItemSelectionModel.SelectionFlag.Select)
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(400, 350))
         assert grid.selected_rows() == []
+
+
+def test_marks_of_a_tiny_photo_do_not_lie_on_one_another() -> None:
+    cell = QRect(10, 10, 176, 176)
+    tiny, wide = QRect(88, 88, 20, 20), QRect(10, 60, 176, 70)
+    assert room_for_marks(wide, cell) == wide
+    room = room_for_marks(tiny, cell)
+    assert room.contains(tiny) and cell.contains(room)
+    assert room.width() >= 100 and room.height() >= 60

@@ -316,7 +316,7 @@ class TestFolders:
         qtbot.waitUntil(lambda: window.photos.rowCount() == 14, timeout=PATIENCE_MS)
 
     def test_forget_and_undo(self, filled: Opened, qtbot: QtBot, photos_dir: Path):
-        window, _ = filled
+        window, conductor = filled
         qtbot.waitUntil(lambda: window.tree.index_of(PhotosPlace(photos_dir)).isValid(), timeout=PATIENCE_MS)
         window.panel.forgetWanted.emit(photos_dir)
         box = window.findChild(QMessageBox, "forget")
@@ -324,9 +324,26 @@ class TestFolders:
         box.accept()
         qtbot.waitUntil(lambda: window.photos.rowCount() == 0, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: window.notice.title == "Find photos by likeness", timeout=PATIENCE_MS)
+        assert isinstance(conductor.navigator.place, PhotosPlace)
         assert window.messages.press("Undo")
         qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
         assert (photos_dir / "Harbour" / "photo 01.jpg").exists()
+
+    def test_undo_by_key_after_a_forget_from_the_problems(
+        self, filled: Opened, qtbot: QtBot, photos_dir: Path
+    ):
+        window, conductor = filled
+        assert not window.actions_.undo.isEnabled()
+        qtbot.waitUntil(lambda: window.tree.index_of(PhotosPlace(photos_dir)).isValid(), timeout=PATIENCE_MS)
+        conductor.navigator.go(PhotosPlace(photos_dir))
+        window.panel.forgetWanted.emit(photos_dir)
+        window.findChild(QMessageBox, "forget").accept()
+        qtbot.waitUntil(lambda: window.notice.title == "Find photos by likeness", timeout=PATIENCE_MS)
+        assert conductor.navigator.place == PhotosPlace()
+        assert window.actions_.undo.text() == f"&Undo: forget {photos_dir.name}"
+        window.actions_.undo.trigger()
+        qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
+        assert not window.actions_.undo.isEnabled()
 
     def test_sorted_by_name(self, filled: Opened, qtbot: QtBot):
         window, _ = filled

@@ -307,12 +307,13 @@ def test_another_model_encodes_from_thumbnails_and_takes_over_at_the_end(
     assert (old ^ new == 255).all()  # the same pixels were encoded
 
 
-def test_lost_thumbnails_are_made_again(
-    library, encoder, other_encoder, run_index, photo_folder, control
+@pytest.mark.parametrize("damage", ["x'00'", "x''", "substr(webp, 1, 20)", "substr(webp, 1, 200)"])
+def test_damaged_thumbnails_are_made_again(
+    library, encoder, other_encoder, run_index, photo_folder, control, damage
 ) -> None:
     folder = photo_folder("photos", range(3))
     run_index(folder)
-    library.thumbnails.conn.execute("DELETE FROM thumbnails WHERE photo_id = 2")
+    library.thumbnails.conn.execute(f"UPDATE thumbnails SET webp = {damage} WHERE photo_id = 2")
     run_index(by=other_encoder)
     assert "1 photos" in control.warnings[0].message
     assert list(uncoded_ids(library, 2)) == [2]
