@@ -99,7 +99,7 @@ def take_start(library: Path, photos: Path) -> None:
     session.until(lambda: session.window.photos.rowCount() > 40)
     session.settle(2)
     session.take("indexing")
-    session.conductor.jobs.cancel()
+    session.conductor.jobs.follower.cancel()
     session.settle(3)
     session.close()
 
@@ -110,6 +110,8 @@ def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
 
     session = Session(library, theme, suffix)
     window, navigator = session.window, session.conductor.navigator
+    session.until(lambda: session.conductor.navigator.listing is not None)
+    navigator.go(PhotosPlace())
     session.until(lambda: window.photos.rowCount() > 100)
     session.settle()
     session.take("photos")
@@ -138,14 +140,14 @@ def main() -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.states:
         library, photos, theme, suffix = options.states
-        take_states(Path(library), Path(photos), theme, suffix.strip())
+        take_states(Path(library), Path(photos), theme, f"-{suffix}" if suffix else "")
         return
     with tempfile.TemporaryDirectory(prefix="hammingbird-pictures-") as scratch:
         photos, library = Path(scratch) / "Pictures", Path(scratch) / "library"
         make_photos(photos)
         take_start(Path(scratch) / "fresh", photos)
         hammingbird(library, "index", str(photos))
-        for theme, suffix, scale in (("light", " ", "1"), ("dark", "-dark", "1"), ("light", "-200", "2")):
+        for theme, suffix, scale in (("light", "", "1"), ("dark", "dark", "1"), ("light", "200", "2")):
             child = [sys.executable, "-m", "tests.screenshots", "--states", str(library), str(photos), theme]
             environment = {**os.environ, "QT_SCALE_FACTOR": scale}
             subprocess.run([*child, suffix], check=True, cwd=ROOT, env=environment)

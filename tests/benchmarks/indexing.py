@@ -50,7 +50,7 @@ def _rate(value: float) -> str:
 
 def large(quick: bool) -> Section:
     """12-megapixel JPEGs against what nobody can leave out, and against perceptual hashing."""
-    folder, words = photos.large_photos(16 if quick else 400)
+    folder, words = photos.large_photos(16 if quick else 240)
     rounds = 1 if quick else 3
     count = photos.warm(folder)
     limits, ours, hashing = [], [], []
