@@ -110,7 +110,7 @@ def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
 
     session = Session(library, theme, suffix)
     window, navigator = session.window, session.conductor.navigator
-    session.until(lambda: session.conductor.navigator.listing is not None)
+    session.settle()
     navigator.go(PhotosPlace())
     session.until(lambda: window.photos.rowCount() > 100)
     session.settle()
