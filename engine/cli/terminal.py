@@ -54,7 +54,9 @@ class BarReporter:
                     self._task, description=phase, completed=event.done, total=event.total, rate=event.rate
                 )
             case Warned(message=message):
-                self._bar.console.print(f"[yellow]Warning:[/] {escape(message)}", highlight=False)
+                self._bar.console.print(
+                    f"[yellow]Warning:[/] {escape(message)}", highlight=False, soft_wrap=True
+                )
             case Result() | Failed():
                 self._bar.stop()
 

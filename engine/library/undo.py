@@ -1,12 +1,14 @@
 """Edits of the library can be taken back: each leaves a record that says how."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import UsageError
 from engine.library.database import Library, utc_now
+from engine.paths import read_name
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class UndoRecord:
 
 def record_undo(lib: Library, label: str, payload: Mapping[str, Any]) -> int:
     """Notes, in the transaction of an edit, how to take it back; returns the record's id."""
+    shown = read_name(os.fsencode(label))  # a label may hold a path whose name is no UTF-8
     cursor = lib.execute(
-        "INSERT INTO undo (made_at, label, payload) VALUES (?, ?, ?)", (utc_now(), label, json.dumps(payload))
+        "INSERT INTO undo (made_at, label, payload) VALUES (?, ?, ?)",
+        (utc_now(), shown, json.dumps(payload)),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
