@@ -29,7 +29,7 @@ def make_photos(folder: Path) -> None:
         subprocess.run([sys.executable, str(tool), "eval/caltech101", str(folder), "--jpeg"], check=True)
     else:
         sys.path.insert(0, str(ROOT / "tests"))
-        from conftest import draw_photo
+        from drawn_photos import draw_photo
 
         for seed in range(300):
             (folder / f"album {seed % 6}").mkdir(parents=True, exist_ok=True)

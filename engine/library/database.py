@@ -95,13 +95,13 @@ class Library:
             )
         if not (folder / LIBRARY_FILE).is_file():
             raise _no_library(folder)
-        if not (folder / THUMBNAIL_FILE).is_file():
-            raise LibraryError(
-                f"{THUMBNAIL_FILE} is missing from the library {folder}.",
-                "Run `hammingbird index`; it makes the thumbnails again.",
-            )
         with _closed_on_error() as opened, translated(folder):
             for name, steps in ((LIBRARY_FILE, LIBRARY_STEPS), (THUMBNAIL_FILE, THUMBNAIL_STEPS)):
+                if not (folder / name).is_file():
+                    raise LibraryError(
+                        f"{name} is missing from the library {folder}.",
+                        "Run `hammingbird index`; it makes the thumbnails again.",
+                    )
                 db = _connect_reading(folder / name)
                 opened.append(db)
                 _check(db, steps, folder)

@@ -10,7 +10,7 @@ import torch
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from conftest import draw_photo
+from drawn_photos import draw_photo
 from engine.cli.evaluate import evaluate
 from engine.hashing.codes import pack, unpack
 from engine.hashing.encoder import BATCH, Encoder

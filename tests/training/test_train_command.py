@@ -71,7 +71,9 @@ def run_train(tmp_path: Path, classes: Path) -> Callable[..., Result]:
 def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     run_train: Callable[..., Result], tmp_path: Path, classes: Path
 ) -> None:
-    done = run_train("--epochs", "6", "--learning-rate", "0.003", "--leave-out", "nothing")
+    done = run_train(
+        *["--epochs", "6", "--learning-rate", "0.003", "--similarity-weight", "1", "--leave-out", "nothing"]
+    )
     assert done.exit_code == 0, done.output
     model = ModelFile.load(tmp_path / "model")
     assert (model.n_bits, model.input_side) == (16, 32)
