@@ -72,7 +72,7 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     run_train: Callable[..., Result], tmp_path: Path, classes: Path
 ) -> None:
     done = run_train(
-        *["--epochs", "6", "--learning-rate", "0.003", "--similarity-weight", "1", "--leave-out", "nothing"]
+        *["--epochs", "6", "--learning-rate", "0.01", "--similarity-weight", "1", "--leave-out", "nothing"]
     )
     assert done.exit_code == 0, done.output
     model = ModelFile.load(tmp_path / "model")
