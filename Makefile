@@ -28,11 +28,8 @@ lint: setup ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The window's tests have a process of their own, as the window has: Qt, torch and OpenVINO in one process end badly.
 test: lint ## everything that CI runs
-	$(BIN)/python -m pytest -q --ignore=tests/gui --ignore=tests/training
-	$(BIN)/python -m pytest -q tests/training
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q tests/gui
+	$(BIN)/python -m pytest -q
 
 bench: setup ## measure speed and memory, peers in the same run; writes docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks

@@ -138,16 +138,21 @@ def _folder_entries(folder: Path) -> Iterator[tuple[str, str, bytes | Path]]:
 
 
 class Augmenter:
-    """Random crops, mirror images and colours, for a whole batch at once.
+    """Random crops, frames of plain colour, mirror images and colours, for a whole batch at once.
 
     Attributes:
         side: Pixels of the crops.
         smallest_area: Crops cover at least this share of the photo.
+        framed: Share of photos that shrink within a frame of one colour instead of being cropped. Things on
+            plain grounds are rare among photos with classes, and common in a person's folders.
     """
 
-    def __init__(self, side: int, *, smallest_area: float = 0.35, seed: int = 0) -> None:
+    def __init__(
+        self, side: int, *, smallest_area: float = 0.35, framed: float = 0.15, seed: int = 0
+    ) -> None:
         self.side = side
         self.smallest_area = smallest_area
+        self.framed = framed
         self._generator = torch.Generator().manual_seed(seed)
 
     def _uniform(self, count: int, low: float, high: float) -> Tensor:
@@ -164,7 +169,19 @@ class Augmenter:
         maps[:, 0, 0], maps[:, 1, 1] = width * mirror, height
         maps[:, 0, 2] = self._uniform(count, -1, 1) * (1 - width)
         maps[:, 1, 2] = self._uniform(count, -1, 1) * (1 - height)
-        return maps
+        grow = self._uniform(count, 1.05, 1.8).where(
+            self._uniform(count, 0, 1) < self.framed, torch.tensor(0.0)
+        )
+        framed = maps.clone()
+        framed[:, 0, 0], framed[:, 1, 1] = grow * mirror, grow
+        framed[:, :, 2] = self._uniform(2 * count, -1, 1).view(count, 2) * (grow - 1).view(count, 1)
+        return torch.where(grow.view(count, 1, 1) > 0, framed, maps)
+
+    def _grounds(self, count: int) -> Tensor:
+        """Colours of frames, float32 (B, 3, 1, 1): white, black or any grey, sometimes any colour."""
+        grey = (self._uniform(count, -0.5, 1.5).clamp(0, 1) * 255).view(count, 1, 1, 1)
+        colour = self._uniform(3 * count, 0, 255).view(count, 3, 1, 1)
+        return torch.where(self._uniform(count, 0, 1).view(count, 1, 1, 1) < 0.2, colour, grey)
 
     def __call__(self, photos: Tensor) -> Tensor:
         """uint8 (B, S, S, 3) to float32 (B, 3, side, side) in [0, 255], channels last."""
@@ -173,8 +190,9 @@ class Augmenter:
         grid = nn_functional.affine_grid(
             self._boxes(count), [count, 3, self.side, self.side], align_corners=False
         )
-        x = nn_functional.grid_sample(
-            x, grid, mode="bilinear", padding_mode="reflection", align_corners=False
+        ground = self._grounds(count)
+        x = ground + nn_functional.grid_sample(
+            x - ground, grid, mode="bilinear", padding_mode="zeros", align_corners=False
         )
         grey = x.mean(dim=1, keepdim=True)
         colour = self._uniform(count, 0.6, 1.4).where(self._uniform(count, 0, 1) > 0.1, torch.tensor(0.0))

@@ -24,6 +24,7 @@ from engine.training.networks import HashNetwork
 from engine.training.objectives.semantic_kl import SemanticKl
 
 VALIDATION_QUERIES = 1000
+CENTRING_PHOTOS = 6000
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Trainer:
         self.folder = folder
         self.student = Student(network, len(data.class_names), data.teacher.shape[1])
         self.student.to(memory_format=torch.channels_last)
-        self.average = AveragedModel(self.student, avg_fn=_moving_average, use_buffers=True)
+        self.average = AveragedModel(self.student, avg_fn=_moving_average)
         self.objective = SemanticKl(
             similarity_weight=settings.similarity_weight, kl_weight=settings.kl_weight
         )
@@ -213,7 +214,10 @@ class Trainer:
         return {name: float(value.detach()) for name, value in parts.items()}
 
     def validate(self) -> dict[str, float]:
-        """Measures of the averaged weights on the validation photos, by class label."""
+        """Centres the averaged weights, then measures them on the validation photos, by class label."""
+        generator = torch.Generator().manual_seed(self.settings.seed)
+        chosen = self.data.train[torch.randperm(len(self.data.train), generator=generator)[:CENTRING_PHOTOS]]
+        centre(self._averaged, self.data.photos[chosen], self.settings.input_side)
         return measure(
             self._averaged,
             self.data.photos[self.data.validation],
@@ -226,13 +230,43 @@ class Trainer:
 def logits_of(network: HashNetwork, photos: Tensor, side: int) -> np.ndarray:
     """Logits, float32 (N, n_bits), of unaugmented photos, uint8 (N, S, S, 3), resized to `side`."""
     network.eval()
-    parts = []
+    return torch.cat([network(rgb) for rgb in _inputs(photos, side)]).numpy()
+
+
+@torch.inference_mode()
+def centre(network: HashNetwork, photos: Tensor, side: int) -> None:
+    """Sets the means and variances of all batch norms to those of whole photos at the product's input size.
+
+    Those of training are of crops at another size, and of weights not yet averaged; with either, bits
+    lose their balance. The same idea as the last step of Touvron et al. 2019.
+
+    Args:
+        network: Changed in place.
+        photos: uint8 (N, S, S, 3), of the training part, in random order; N >= 2.
+        side: Pixels of the network's input.
+    """
+    network.eval()
+    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean over all batches
+        norm.train()
+    for rgb in _inputs(photos, side):
+        if len(rgb) > 1:  # one photo has no variance
+            network(rgb)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    network.eval()
+
+
+def _inputs(photos: Tensor, side: int) -> Iterator[Tensor]:
+    """Batches of what the finished network reads, float32 (B, 3, side, side), from uint8 (N, S, S, 3)."""
     for start in range(0, len(photos), 128):
         rgb = photos[start : start + 128].permute(0, 3, 1, 2).float()
         if rgb.shape[-1] != side:
             rgb = nn.functional.interpolate(rgb, (side, side), mode="bilinear", antialias=True).round_()
-        parts.append(network(rgb.contiguous(memory_format=torch.channels_last)))
-    return torch.cat(parts).numpy()
+        yield rgb.contiguous(memory_format=torch.channels_last)
 
 
 def measure(network: HashNetwork, photos: Tensor, labels: Tensor, side: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from gui_pictures import draw_photo
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         # The offscreen platform says with each window that it knows no window manager.
         item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Leaves nothing in the clipboard.
+
+    The offscreen platform keeps it in a static, which is destroyed after Python: a QMimeData that Python made
+    then takes the process down (PySide6 6.11). Real platforms give it away with the application.
+    """
+    yield
+    del qapp
+    QGuiApplication.clipboard().clear()
 
 
 def command(library_dir: Path, *arguments: str) -> None:

@@ -72,7 +72,7 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     run_train: Callable[..., Result], tmp_path: Path, classes: Path
 ) -> None:
     done = run_train(
-        *["--epochs", "6", "--learning-rate", "0.01", "--similarity-weight", "1", "--leave-out", "nothing"]
+        *["--epochs", "6", "--learning-rate", "0.003", "--similarity-weight", "1", "--leave-out", "nothing"]
     )
     assert done.exit_code == 0, done.output
     model = ModelFile.load(tmp_path / "model")
@@ -83,8 +83,10 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     assert set(model.card["validation"]) == {"P@10", "mAP@100", "bit_balance"}
     curve = [json.loads(line) for line in (tmp_path / "run" / "curve.jsonl").read_text().splitlines()]
     assert [point["epoch"] for point in curve] == [1, 2, 3, 4, 5, 6]
+    # Three classes: chance is one third.
+    assert model.card["validation"]["P@10"] > 0.85, curve
     measured = CliRunner().invoke(evaluate, [str(classes), "--model", str(model.folder), "--json"])
-    assert json.loads(measured.stdout)["P@10"] > 0.6  # three classes: chance is one third
+    assert json.loads(measured.stdout)["P@10"] > 0.85
 
 
 def test_training_goes_on_from_a_model(run_train: Callable[..., Result], tmp_path: Path) -> None:
