@@ -69,10 +69,6 @@ class Conductor(QObject):
         self._connect_library()
         self._connect_widgets()
         self._connect_actions()
-        if (library_dir / "library.db").exists():
-            window.stack.setCurrentWidget(window.grid)
-        else:
-            self.pages.show_welcome()
 
     def begin(self, add: list[Path]) -> None:
         """Starts the work behind the window, once that can be seen.
@@ -353,16 +349,15 @@ class Conductor(QObject):
         self._update_actions()
 
     def _update_actions(self) -> None:
-        actions, history = self.window.actions_, self.navigator.history
-        chosen = bool(self.deeds.chosen_ids(1))
-        for action in actions.photo_entries():
-            if action is not None:
-                action.setEnabled(chosen)
-        actions.back.setEnabled(history.can_go_back)
-        actions.forward.setEnabled(history.can_go_forward)
-        actions.select_all.setEnabled(self.pages.on_grid)
+        history = self.navigator.history
         asking = isinstance(self.navigator.place, NeighboursPlace)
-        actions.clear_query.setEnabled(asking and not self.pages.viewing)
+        self.window.actions_.allow(
+            photos=bool(self.deeds.chosen_ids(1)),
+            all_photos=self.pages.on_grid,
+            back=history.can_go_back,
+            forward=history.can_go_forward,
+            clear_query=asking and not self.pages.viewing,
+        )
         self.window.order_box.setEnabled(not asking)
 
     @Slot()

@@ -66,7 +66,7 @@ class JobDesk(QObject):
         self._folders = folders_of(newest)
         outcome = newest.outcome()
         if isinstance(outcome, Failed):
-            self._bar.show_end(outcome)
+            self._bar.show_failure(outcome)
         elif isinstance(outcome, Result):
             self._bar.show_unfinished("Indexing was cancelled. What was done is kept.")
         else:
@@ -114,7 +114,10 @@ class JobDesk(QObject):
     def _ended(self, event: Result | Failed) -> None:
         self._running = False
         self._unfinished = self.follower.last_job_id
-        self._bar.show_end(event)
+        if isinstance(event, Failed):
+            self._bar.show_failure(event)
+        else:
+            self._bar.show_result(event)
         self.moved.emit()
 
     @Slot()

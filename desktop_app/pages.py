@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.models.photo_list import bits
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
+from desktop_app.views.notice_page import FEAR
 
 if TYPE_CHECKING:
     from desktop_app.job_desk import JobDesk
     from desktop_app.library_thread import Listing, Overview
     from desktop_app.navigation import Navigator
     from desktop_app.views.main_window import MainWindow
-
-FEAR = "Your photos stay where they are: Hammingbird never moves, changes or uploads them."
 
 
 class Pages(QObject):
@@ -35,7 +34,6 @@ class Pages(QObject):
         self._nearest: int | None = None
         self._query_names: list[str] = []
         self.broken = False
-        window.stack.setCurrentWidget(window.notice)
 
     # -- which page ----------------------------------------------------------------------------------------
 
@@ -145,12 +143,7 @@ class Pages(QObject):
         if self._jobs.running:
             self._window.notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
         else:
-            self._window.notice.tell(
-                "Find photos by likeness",
-                f"Add a folder with photos, or drag one in here.\n{FEAR}",
-                "Add folder…",
-                "add-folder",
-            )
+            self._window.notice.invite()
         self._turn_to(self._window.notice)
 
     def show_broken(self, trouble: str) -> None:

@@ -51,7 +51,7 @@ class Session:
     def __init__(self, library: Path, theme: str, suffix: str) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from desktop_app.app import make_window
+        from desktop_app.app import Start
         from desktop_app.settings import WindowSettings
         from desktop_app.theme import apply_theme
 
@@ -60,10 +60,12 @@ class Session:
         WindowSettings(library).theme = theme
         apply_theme(self.application, theme)
         self.suffix = suffix
-        self.window, self.conductor = make_window(library)
+        start = Start(library)
+        self.window = start.window
         self.window.resize(*SIZE)
         self.window.show()
-        self.conductor.begin([])
+        self.until(lambda: start.conductor is not None)
+        self.conductor = start.conductor
         self.settle(0.5)
 
     def until(self, condition: Callable[[], bool]) -> None:

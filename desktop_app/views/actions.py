@@ -76,6 +76,7 @@ class Actions(QObject):
         self.about = self._make("&About Hammingbird", "", "", "Versions, and where the library lies")
         self.orders = self._choice(ORDERS, ORDER_NAMES, self._order_chosen)
         self.themes = self._choice(THEMES, THEME_NAMES, self._theme_chosen)
+        self.allow()
 
     def _make(self, text: str, keys: object, icon_name: str, tip: str) -> QAction:
         action = QAction(text, self._window)
@@ -104,6 +105,24 @@ class Actions(QObject):
         """Says what an undo would take back; nothing can be undone when it is empty."""
         self.undo.setText(f"&Undo: {what}" if what else "&Undo")
         self.undo.setEnabled(bool(what))
+
+    def allow(
+        self,
+        *,
+        photos: bool = False,
+        all_photos: bool = False,
+        back: bool = False,
+        forward: bool = False,
+        clear_query: bool = False,
+    ) -> None:
+        """Says what can be done now: something with the chosen photos, choosing all, and so on."""
+        for action in self.photo_entries():
+            if action is not None:
+                action.setEnabled(photos)
+        self.select_all.setEnabled(all_photos)
+        self.back.setEnabled(back)
+        self.forward.setEnabled(forward)
+        self.clear_query.setEnabled(clear_query)
 
     def fill_menus(self) -> None:
         """Makes the menu bar."""

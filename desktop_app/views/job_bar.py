@@ -1,10 +1,16 @@
 """The running job at the lower edge: how far it is, and the buttons to pause, cancel and go on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
 from desktop_app.icons import icon
-from engine.progress import Failed, Progress, Result
+
+if TYPE_CHECKING:
+    from engine.progress import Failed, Progress, Result
 
 DONE_MS = 6_000
 PHASES = {
@@ -122,12 +128,13 @@ class JobBar(QFrame):
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(min(progress.done, progress.total or 0))
 
-    @Slot(object)
-    def show_end(self, event: Result | Failed) -> None:
+    def show_failure(self, event: Failed) -> None:
+        """Why the job could not go on."""
+        self._say(f"{event.message} {event.remedy}".strip(), go_on="Try again")
+
+    def show_result(self, event: Result) -> None:
         """What came of it; a job that ended well goes away by itself."""
-        if isinstance(event, Failed):
-            self._say(f"{event.message} {event.remedy}".strip(), go_on="Try again")
-        elif event.cancelled:
+        if event.cancelled:
             self._say(event.summary or "Cancelled; what was done is kept.", go_on="Go on")
         else:
             self._say(event.summary or "Done.")

@@ -1,5 +1,9 @@
 """The window: where the parts are and how they look; what they do together is the conductor's."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
@@ -18,26 +22,25 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop_app.drops import can_bring
 from desktop_app.models.folder_tree import FolderTree
 from desktop_app.models.photo_list import PhotoList
 from desktop_app.models.problem_list import ProblemList
 from desktop_app.settings import LARGEST_THUMBNAIL, ORDERS, SMALLEST_THUMBNAIL, WindowSettings
-from desktop_app.thumbnails import ThumbnailLoader
 from desktop_app.views.actions import ORDER_NAMES, Actions
 from desktop_app.views.job_bar import JobBar
 from desktop_app.views.library_panel import LibraryPanel
 from desktop_app.views.message_bar import MessageBar
 from desktop_app.views.notice_page import NoticePage
-from desktop_app.views.photo_delegate import PhotoDelegate
 from desktop_app.views.photo_grid import SIDE_STEP, PhotoGrid
-from desktop_app.views.photo_viewer import PhotoViewer
-from desktop_app.views.problem_page import ProblemPage
 from desktop_app.views.query_bar import QueryBar
+
+if TYPE_CHECKING:
+    from desktop_app.thumbnails import ThumbnailLoader
 
 FIRST_SIZE = QSize(1180, 780)
 PANEL_WIDTH = 230
@@ -60,7 +63,7 @@ class MainWindow(QMainWindow):
     sideChanged = Signal(int)
     orderChosen = Signal(str)
 
-    def __init__(self, thumbnails: ThumbnailLoader, settings: WindowSettings) -> None:
+    def __init__(self, settings: WindowSettings) -> None:
         super().__init__()
         self.setWindowTitle("Hammingbird")
         self.setAcceptDrops(True)
@@ -71,13 +74,10 @@ class MainWindow(QMainWindow):
         self.messages, self.query_bar, self.job_bar = MessageBar(), QueryBar(), JobBar()
         self.grid = PhotoGrid()
         self.grid.setModel(self.photos)
-        self.grid.setItemDelegate(PhotoDelegate(thumbnails, self.grid))
         self.notice = NoticePage()
-        self.problem_page = ProblemPage(self.problem_list)
-        self.viewer = PhotoViewer(self.photos, thumbnails)
         self.stack = QStackedWidget()
-        for page in (self.notice, self.grid, self.problem_page, self.viewer):
-            self.stack.addWidget(page)
+        self.stack.addWidget(self.notice)
+        self.stack.addWidget(self.grid)
         self.order_box = QComboBox()
         self.side_slider = QSlider(Qt.Orientation.Horizontal)
         self._lay_out()
@@ -89,6 +89,24 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self._drop_hint = self._make_drop_hint()
         self._restore(settings)
+
+    def complete(self, thumbnails: ThumbnailLoader, *, facts_shown: bool) -> None:
+        """Adds the parts that can't be seen at first, which would hold up the window.
+
+        Args:
+            thumbnails: Pictures for grid and viewer.
+            facts_shown: Whether the viewer shows the facts about a photo.
+        """
+        from desktop_app.views.photo_delegate import PhotoDelegate
+        from desktop_app.views.photo_viewer import PhotoViewer
+        from desktop_app.views.problem_page import ProblemPage
+
+        self.grid.setItemDelegate(PhotoDelegate(thumbnails, self.grid))
+        self.problem_page = ProblemPage(self.problem_list)
+        self.viewer = PhotoViewer(self.photos, thumbnails)
+        self.viewer.set_facts_shown(facts_shown)
+        self.stack.addWidget(self.problem_page)
+        self.stack.addWidget(self.viewer)
 
     def _lay_out(self) -> None:
         right = QWidget()
@@ -116,12 +134,14 @@ class MainWindow(QMainWindow):
         bar.setIconSize(QSize(18, 18))
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.addAction(self.actions_.back)
-        bar.addAction(self.actions_.forward)
         for action in (self.actions_.back, self.actions_.forward):
-            button = bar.widgetForAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setIconSize(bar.iconSize())
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text().replace("&", ""))
+            bar.addWidget(button)
         bar.addSeparator()
         bar.addAction(self.actions_.add_folder)
         bar.addAction(self.actions_.similar)
@@ -176,7 +196,6 @@ class MainWindow(QMainWindow):
         self.grid.set_side(settings.thumbnail_side)
         self.side_slider.setValue(settings.thumbnail_side)
         self.show_order(settings.order)
-        self.viewer.set_facts_shown(settings.facts_shown)
 
     def save(self, settings: WindowSettings) -> None:
         """Notes size and shape."""
@@ -249,6 +268,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes what comes from outside; our own photos are at home already."""
+        from desktop_app.drops import can_bring  # here: loading it would hold up the first paint
+
         if event.source() is None and can_bring(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()

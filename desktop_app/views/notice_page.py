@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from desktop_app.icons import icon
 
+FEAR = "Your photos stay where they are: Hammingbird never moves, changes or uploads them."
+
 
 class NoticePage(QWidget):
     """A title, a few words below it, and a button.
@@ -54,6 +56,15 @@ class NoticePage(QWidget):
         self._button.setVisible(bool(button))
         if icon_name:
             self._button.setIcon(icon(icon_name))
+
+    def invite(self) -> None:
+        """The invitation of the first start."""
+        self.tell(
+            "Find photos by likeness",
+            f"Add a folder with photos, or drag one in here.\n{FEAR}",
+            "Add folder…",
+            "add-folder",
+        )
 
     @property
     def title(self) -> str:

@@ -58,6 +58,8 @@ class PhotoGrid(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # One that Python made: for any other, PySide6 loads all kinds of widgets to find out which it is.
+        self.setViewport(QWidget())
         self._side = 176
         self._columns = 1
         self._tell = QTimer(self)

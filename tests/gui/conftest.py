@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import make_window
+from desktop_app.app import Start
 from desktop_app.conductor import Conductor
 from desktop_app.views.main_window import MainWindow
 
@@ -87,12 +87,12 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., Opened]]:
     opened: list[Opened] = []
 
     def open_one(library_dir: Path, add: list[Path] | None = None) -> Opened:
-        window, conductor = make_window(library_dir)
-        opened.append((window, conductor))
-        with qtbot.waitSignal(window.visible, timeout=PATIENCE_MS):
-            window.show()
-        conductor.begin(add or [])
-        return window, conductor
+        start = Start(library_dir, add or [])
+        with qtbot.waitSignal(start.window.visible, timeout=PATIENCE_MS):
+            start.window.show()
+        assert start.conductor is not None
+        opened.append((start.window, start.conductor))
+        return opened[-1]
 
     threads = set(threading.enumerate())
     yield open_one

@@ -98,7 +98,7 @@ def test_the_bar_says_how_far_and_how_long(qtbot: QtBot) -> None:
     assert bar.text == "Reading photos · 1,200 of 4,800 · 85 photos/s · about 40 seconds left · 1 problem"
     bar.show_progress(Progress("reading", 1200, 4800, None, None, "paused"))
     assert bar.text == "Paused (reading photos) · 1,200 of 4,800"
-    bar.show_end(Failed("The disk is full.", "Make room."))
+    bar.show_failure(Failed("The disk is full.", "Make room."))
     assert bar.text == "The disk is full. Make room."
 
 

@@ -369,7 +369,7 @@ class TestState:
         again, conductor = open_window(library_dir)
         assert (again.width(), again.height()) == (700, 500)
         assert again.grid.side == 120
-        assert again.splitter.sizes() == sizes
+        qtbot.waitUntil(lambda: again.splitter.sizes() == sizes, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: again.photos.rowCount() == 11, timeout=PATIENCE_MS)
         assert conductor.navigator.place == PhotosPlace(photos_dir / "Mountains")
 
