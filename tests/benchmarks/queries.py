@@ -8,14 +8,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import faiss
 import numpy as np
 
 from engine.library.database import LIBRARY_FILE, Library
-from engine.search.hamming_index import HammingIndex
+from engine.search.hamming_index import HammingIndex, Neighbours
 from engine.search.query import Query, neighbours
 from tests.benchmarks import processes
 from tests.benchmarks.libraries import codes_library
@@ -23,6 +22,7 @@ from tests.benchmarks.processes import tell
 from tests.benchmarks.report import LESS, Row, Section
 
 QUERIES = 50
+ROUNDS = 4
 LENGTHS = (20, 100)
 
 
@@ -63,18 +63,14 @@ def query(quick: bool) -> Section:
         " `engine.search.query.neighbours` from a photo's id to the ids and distances of its neighbours,"
         " itself left out. Bare is `faiss.IndexBinaryFlat.search` over the same codes with the code in hand,"
         " once on one thread and once with faiss's own choice; the faster of the two counts."
-        f" {QUERIES} photos for each length, each asked of both in turn, medians; every answer was compared"
-        " with the bare one. Reading is opening the index (`HammingIndex`), which also asks which photos are"
-        " visible, against sqlite3's fetchall of ids and codes, joined into two arrays; both were in the"
-        " system's file cache."
+        f" {QUERIES} photos for each length, {ROUNDS} rounds after one that fills caches; in each round"
+        " one of them asks all and then the other does (taking turns at each photo would time how their"
+        " two copies of the codes push each other out of the cache); medians. Every answer was compared"
+        " with the bare one. Reading is opening the index (`HammingIndex`), which also asks which photos"
+        " are visible, against sqlite3's fetchall of ids and codes, joined into two arrays; both were in"
+        " the system's file cache."
     )
     return Section("query", tuple(rows), how)
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, object]:
-    begin = time.perf_counter()
-    found = work()
-    return time.perf_counter() - begin, found
 
 
 def _plain_read(folder: Path) -> tuple[float, np.ndarray]:
@@ -98,45 +94,63 @@ def measure(folder: Path) -> None:
     read_s = time.perf_counter() - begin
     bare = faiss.IndexBinaryFlat(codes.shape[1] * 8)
     bare.add(codes)
-    chosen = np.random.default_rng(1).choice(len(codes), QUERIES + 5, replace=False)
+    places = np.random.default_rng(1).choice(len(codes), QUERIES, replace=False)
     threads = faiss.omp_get_max_threads()
-    figures = {}
-    for k in LENGTHS:
-        ours_s, bare_s = [], []
-        for number, place in enumerate(chosen):
-            ask = Query(photo_ids=(int(place) + 1,), top=k)
-            code = np.ascontiguousarray(codes[place : place + 1])
-            faiss.omp_set_num_threads(1)
-            works = [lambda ask=ask: neighbours(library, index, ask), lambda c=code, n=k: bare.search(c, n)]
-            turns = [0, 1] if number % 2 else [1, 0]
-            done = {turn: _timed(works[turn]) for turn in turns}
-            _check(done[0][1], bare.search(code, k + 1), int(place))
-            ours_s.append(done[0][0])
-            bare_s.append(done[1][0])
-        figures[str(k)] = {
-            "ours_s": statistics.median(ours_s[5:]),
-            "bare_one_thread_s": statistics.median(bare_s[5:]),
-            "bare_all_threads_s": _bare_s(bare, codes[chosen], k, threads),
-            "ours_slowest_s": max(ours_s[5:]),
-            "bare_slowest_s": max(bare_s[5:]),
-        }
+    figures = {k: _measure_length(library, index, bare, codes, places, k, threads) for k in map(str, LENGTHS)}
     library.close()
     tell(read_s=read_s, plain_read_s=plain_read_s, threads=threads, **figures)
 
 
-def _bare_s(bare: faiss.IndexBinaryFlat, codes: np.ndarray, k: int, threads: int) -> float:
-    faiss.omp_set_num_threads(threads)
-    spent = [_timed(lambda code=code: bare.search(code[None], k))[0] for code in codes]
-    return statistics.median(spent[5:])
+def _measure_length(
+    library: Library,
+    index: HammingIndex,
+    bare: faiss.IndexBinaryFlat,
+    codes: np.ndarray,
+    places: np.ndarray,
+    length: str,
+    threads: int,
+) -> dict[str, float]:
+    """Figures for lists of one length.
+
+    One asks all its questions, then the other: taking turns at each, both would find their codes pushed out
+    of the processor's cache by the other's copy of them.
+    """
+    k = int(length)
+
+    def ours(place: int) -> Neighbours:
+        return neighbours(library, index, Query(photo_ids=(place + 1,), top=k))
+
+    def theirs(place: int) -> object:
+        return bare.search(codes[place : place + 1], k)
+
+    spent: dict[str, list[float]] = {"ours": [], "bare_one_thread": [], "bare_all_threads": []}
+    for _ in range(ROUNDS + 1):
+        for name, work, used in (
+            ("ours", ours, 1),
+            ("bare_one_thread", theirs, 1),
+            ("bare_all_threads", theirs, threads),
+        ):
+            faiss.omp_set_num_threads(used)
+            for place in places.tolist():
+                begin = time.perf_counter()
+                work(place)
+                spent[name].append(time.perf_counter() - begin)
+    for place in places.tolist():
+        _check(ours(place), bare.search(codes[place : place + 1], k + 1), place)
+    measured = {name: times[QUERIES:] for name, times in spent.items()}  # the first round fills caches
+    return {f"{name}_s": statistics.median(times) for name, times in measured.items()} | {
+        "ours_slowest_s": max(measured["ours"]),
+        "bare_slowest_s": max(measured["bare_one_thread"]),
+    }
 
 
-def _check(ours: object, bare: tuple[np.ndarray, np.ndarray], place: int) -> None:
+def _check(ours: Neighbours, bare: tuple[np.ndarray, np.ndarray], place: int) -> None:
     """A fast wrong answer would be worth nothing."""
     found, places = bare
     kept = places[0] != place
     ids, found = places[0][kept] + 1, found[0][kept]
-    k = len(ours.ids)  # type: ignore[attr-defined]
-    if not (np.array_equal(ours.ids, ids[:k]) and np.array_equal(ours.distances, found[:k])):  # type: ignore[attr-defined]
+    k = len(ours.ids)
+    if not (np.array_equal(ours.ids, ids[:k]) and np.array_equal(ours.distances, found[:k])):
         raise AssertionError(f"the neighbours of photo {place + 1} are not those that faiss finds")
 
 
