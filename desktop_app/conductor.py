@@ -358,7 +358,7 @@ class Conductor(QObject):
             forward=history.can_go_forward,
             clear_query=asking and not self.pages.viewing,
         )
-        self.window.order_box.setEnabled(not asking)
+        self.window.show_order_box(shown=not asking)
 
     @Slot()
     def _go_to_all(self) -> None:

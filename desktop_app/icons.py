@@ -116,9 +116,19 @@ def _facts() -> QPainterPath:
     return path
 
 
+def _previous() -> QPainterPath:
+    return _lines(((10.5, 3), (5.5, 8), (10.5, 13)))
+
+
+def _next() -> QPainterPath:
+    return _lines(((5.5, 3), (10.5, 8), (5.5, 13)))
+
+
 DRAWINGS: dict[str, Callable[[], QPainterPath]] = {
     "back": _back,
     "forward": _forward,
+    "previous": _previous,
+    "next": _next,
     "folder": _folder,
     "add-folder": _add_folder,
     "photos": _photos,

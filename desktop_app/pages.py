@@ -247,8 +247,11 @@ class Pages(QObject):
         if isinstance(place, ProblemsPlace):
             window.figures.setText("")
             return
-        noun = "neighbour" if isinstance(place, NeighboursPlace) else "photo"
-        text = f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+        listing = self._navigator.listing
+        if isinstance(place, NeighboursPlace) and listing is not None and listing.distances is not None:
+            text = f"{count:,} of {len(listing.distances):,} photos are near enough"
+        else:
+            text = "1 photo" if count == 1 else f"{count:,} photos"
         if chosen > 1:
             text += f", {chosen:,} chosen"
         window.figures.setText(text)

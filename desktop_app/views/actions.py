@@ -95,7 +95,7 @@ class Actions(QObject):
     ) -> QActionGroup:
         group = QActionGroup(self)
         for value in values:
-            action = QAction(names[value], group)
+            action = QAction(f"&{names[value]}", group)
             action.setCheckable(True)
             action.setData(value)
         group.triggered.connect(chosen)

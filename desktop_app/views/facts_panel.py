@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app.models.photo_list import bits
+
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
 
@@ -18,14 +20,21 @@ def readable_date(taken_at: str) -> str:
     return taken_at.replace("T", "  ")[:17] if len(taken_at) >= 16 else taken_at
 
 
-def facts(row: PhotoRow) -> list[tuple[str, str]]:
-    """Names and values, in the order of interest; what is not known is left out."""
+def facts(row: PhotoRow, distance: int | None = None) -> list[tuple[str, str]]:
+    """Names and values, in the order of interest; what is not known is left out.
+
+    Args:
+        row: The photo.
+        distance: How far it is from the query, in bits; None where nothing is asked.
+    """
     megapixels = row.width * row.height / 1e6
     extent = f" ({megapixels:.1f} megapixels)" if megapixels >= 0.1 else ""
     listed = [
+        ("Distance from the query", "" if distance is None else bits(distance)),
         ("File", row.path.name),
         ("Folder", str(row.path.parent)),
         ("Size", f"{row.width} × {row.height}{extent}"),  # noqa: RUF001
+        ("Format", row.format),
         ("On disk", QLocale().formattedDataSize(row.size)),
         ("Taken", readable_date(row.taken_at) if row.taken_at else ""),
         ("Camera", row.camera or ""),
@@ -55,9 +64,9 @@ class FactsPanel(QScrollArea):
         """The facts shown, by name."""
         return dict(self._shown)
 
-    def show_row(self, row: PhotoRow | None) -> None:
-        """Shows the facts about a photo; nothing where nothing is known yet."""
-        self._shown = facts(row) if row else []
+    def show_row(self, row: PhotoRow | None, distance: int | None = None) -> None:
+        """Shows the facts about a photo, see `facts`; nothing where nothing is known yet."""
+        self._shown = facts(row, distance) if row else []
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 14, 16, 14)

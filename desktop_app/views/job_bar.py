@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
 from desktop_app.icons import icon
+from desktop_app.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from engine.progress import Failed, Progress, Result
@@ -74,8 +75,7 @@ class JobBar(QFrame):
         self.setObjectName("jobBar")
         self._paused = False
         self._cancelling = False
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._text.setMinimumWidth(80)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -117,7 +117,6 @@ class JobBar(QFrame):
         """A job is being followed."""
         self._paused = self._cancelling = False
         self._say(title or "Starting…", running=True)
-        self._bar.setRange(0, 0)
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
@@ -125,8 +124,10 @@ class JobBar(QFrame):
         self._paused = progress.state == "paused"
         text = progress_text(progress)
         self._say(f"Stopping… {text}" if self._cancelling else text, running=True)
-        self._bar.setRange(0, progress.total or 0)
-        self._bar.setValue(min(progress.done, progress.total or 0))
+        if progress.total:
+            self._bar.setRange(0, progress.total)
+            self._bar.setValue(min(progress.done, progress.total))
+            self._bar.show()
 
     def show_failure(self, event: Failed) -> None:
         """Why the job could not go on."""
@@ -151,8 +152,7 @@ class JobBar(QFrame):
     def _say(self, text: str, *, running: bool = False, go_on: str = "") -> None:
         self._hide.stop()
         self._text.setText(text)
-        self._text.setToolTip(text)
-        self._bar.setVisible(running)
+        self._bar.hide()  # a bar without a known end looks full; `show_progress` shows it when there is one
         self._pause.setVisible(running)
         self._pause.setText("Resume" if self._paused else "Pause")
         self._pause.setIcon(icon("play" if self._paused else "pause"))

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop_app.thumbnails import ThumbnailLoader
 
 FIRST_SIZE = QSize(1180, 780)
+SCREEN_SHARE = 0.94  # of a small screen
 PANEL_WIDTH = 230
 
 
@@ -148,18 +149,17 @@ class MainWindow(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        label = QLabel("Sort by ")
-        label.setObjectName("faint")
-        label.setBuddy(self.order_box)
-        bar.addWidget(label)
+        label = _tool_label("Sort by ", self.order_box)
+        self._order_parts = [bar.addWidget(label)]
         for order in ORDERS:
             self.order_box.addItem(ORDER_NAMES[order], order)
         self.order_box.setAccessibleName("Sort by")
         self.order_box.activated.connect(self._order_activated)
-        bar.addWidget(self.order_box)
+        self._order_parts.append(bar.addWidget(self.order_box))
         spacer = QWidget()
         spacer.setFixedWidth(12)
         bar.addWidget(spacer)
+        bar.addWidget(_tool_label("Size ", self.side_slider))
         self.side_slider.setRange(SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL)
         self.side_slider.setPageStep(SIDE_STEP)
         self.side_slider.setFixedWidth(120)
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
     # -- state ---------------------------------------------------------------------------------------------
 
     def _restore(self, settings: WindowSettings) -> None:
-        self.resize(FIRST_SIZE)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * SCREEN_SHARE))
         if not settings.geometry.isEmpty():
             self.restoreGeometry(settings.geometry)
         if not settings.splitter.isEmpty():
@@ -214,6 +214,11 @@ class MainWindow(QMainWindow):
         """Shows which order is chosen."""
         self.order_box.setCurrentIndex(ORDERS.index(order))
         self.actions_.check(self.actions_.orders, order)
+
+    def show_order_box(self, *, shown: bool) -> None:
+        """Neighbours are ranked by distance and by nothing else."""
+        for part in self._order_parts:
+            part.setVisible(shown)
 
     @Slot(int)
     def _order_activated(self, index: int) -> None:
@@ -294,3 +299,10 @@ class MainWindow(QMainWindow):
         """Everything of the window ends here; jobs go on."""
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _tool_label(text: str, tool: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("faint")
+    label.setBuddy(tool)
+    return label

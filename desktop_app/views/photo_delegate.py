@@ -83,7 +83,8 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.setFont(font)
         distance = index.data(DISTANCE_ROLE)
         if distance is not None:
-            _mark(painter, font, bits(distance), frame.bottomLeft(), grow_right=True, grow_up=True)
+            text = bits(distance) if frame.width() >= ROOM.width() else str(distance)
+            _mark(painter, font, text, frame.bottomLeft(), grow_right=True, grow_up=True)
         row = index.data(ROW_ROLE)
         if row is None:
             return

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.icons import icon
-from desktop_app.models.photo_list import PhotoList
+from desktop_app.models.photo_list import DISTANCE_ROLE, PhotoList
 from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.views.elided_label import ElidedLabel
 from desktop_app.views.facts_panel import FactsPanel
 from desktop_app.views.photo_canvas import PhotoCanvas
 
@@ -48,9 +49,7 @@ class PhotoViewer(QWidget):
         self._asked_side: int | None = None
         self.canvas = PhotoCanvas()
         self.facts = FactsPanel()
-        self._name = QLabel()
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name = ElidedLabel()
         self._place = QLabel(objectName="faint")  # type: ignore[call-overload]
         self._zoom = QLabel(objectName="faint")  # type: ignore[call-overload]
         self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("1600 %"))
@@ -76,13 +75,15 @@ class PhotoViewer(QWidget):
         row.addWidget(self._tool("back", "Back to the photos (Esc)", self.leave, "Photos"))
         row.addSpacing(6)
         row.addWidget(self._name, 1)
+        row.addWidget(self._tool("previous", "Previous photo (Left)", self.show_previous))
         row.addWidget(self._place)
+        row.addWidget(self._tool("next", "Next photo (Right)", self.show_next))
         row.addSpacing(10)
         row.addWidget(self._zoom)
         row.addWidget(self._tool("zoom-out", "Smaller (-)", self.canvas.zoom_out))
         row.addWidget(self._tool("zoom-in", "Larger (+)", self.canvas.zoom_in))
         row.addWidget(self._tool("fit", "Whole photo (0)", self.canvas.fit))
-        row.addWidget(self._tool("", "Full size, pixel by pixel (1)", self.canvas.actual_size, "100 %"))
+        row.addWidget(self._tool("", "Full size, pixel by pixel (1)", self.canvas.actual_size, "1:1"))
         self._facts_button = self._tool("facts", "Facts about the photo (I)", self.toggle_facts)
         self._facts_button.setCheckable(True)
         row.addWidget(self._facts_button)
@@ -185,9 +186,9 @@ class PhotoViewer(QWidget):
     def _tell_facts(self) -> None:
         known = self._known
         self._name.setText(known.path.name if known else "")
-        self._name.setToolTip(str(known.path) if known else "")
         self._place.setText(f"{self._row + 1:,} of {self._photos.rowCount():,}")
-        self.facts.show_row(known)
+        distance = self._photos.index(self._row, 0).data(DISTANCE_ROLE)
+        self.facts.show_row(known, distance)
         self.canvas.setAccessibleName(known.path.name if known else "Photo")
 
     def _want_preview(self) -> None:

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider,
 
 from desktop_app.icons import icon
 from desktop_app.models.photo_list import bits
+from desktop_app.views.elided_label import ElidedLabel
 
 SIDE = 40
+LONGEST_FOLDER = 130  # logical pixels
 
 
 class _QueryThumbnails(QWidget):
@@ -61,16 +63,15 @@ class QueryBar(QFrame):
         super().__init__(parent)
         self.setObjectName("bar")
         self._thumbnails = _QueryThumbnails()
-        self._asked = QLabel()
-        self._asked.setTextFormat(Qt.TextFormat.PlainText)
-        self._asked.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._asked = ElidedLabel()
+        self._asked.setMinimumWidth(120)
         self._folder = QToolButton()
         self._folder.setIcon(icon("close"))
         self._folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._folder.setToolTip("Search the whole library instead")
         self._folder.clicked.connect(self.anywhereWanted)
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setFixedWidth(170)
+        self._slider.setMinimumWidth(80)
+        self._slider.setMaximumWidth(170)
         self._slider.setPageStep(4)
         self._slider.setAccessibleName("Largest distance shown, in bits")
         self._slider.setToolTip("How far a neighbour may be: fewer bits, more alike")
@@ -105,10 +106,12 @@ class QueryBar(QFrame):
             within: The largest distance shown.
         """
         self._asked.setText(asked)
-        self._asked.setToolTip(asked)
         self._thumbnails.set_images(images)
         self._folder.setVisible(bool(folder))
-        self._folder.setText(f"only in {folder}")
+        mode = Qt.TextElideMode.ElideMiddle
+        shown = self.fontMetrics().elidedText(folder, mode, LONGEST_FOLDER).replace("&", "&&")
+        self._folder.setText(f"only in {shown}")
+        self._folder.setToolTip(f"Search the whole library instead of {folder}")
         self._slider.blockSignals(True)
         self._slider.setRange(0, max(n_bits, 1))
         self._slider.setValue(within)

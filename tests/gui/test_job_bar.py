@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.jobs import JobFollower, folders_of
@@ -94,8 +95,12 @@ def test_the_bar_says_how_far_and_how_long(qtbot: QtBot) -> None:
     bar = JobBar()
     qtbot.addWidget(bar)
     bar.show_start("Indexing Pictures")
+    gauge = bar.findChild(QProgressBar)
+    assert gauge.isHidden()  # nobody knows yet how far it will be
     bar.show_progress(Progress("reading", 1200, 4800, 85.2, 42.0, "running", 1))
     assert bar.text == "Reading photos · 1,200 of 4,800 · 85 photos/s · about 40 seconds left · 1 problem"
+    assert not gauge.isHidden()
+    assert gauge.value() / gauge.maximum() == 0.25
     bar.show_progress(Progress("reading", 1200, 4800, None, None, "paused"))
     assert bar.text == "Paused (reading photos) · 1,200 of 4,800"
     bar.show_failure(Failed("The disk is full.", "Make room."))

@@ -10,7 +10,7 @@ from gui_pictures import draw_photo
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.conductor import Conductor
@@ -92,6 +92,19 @@ class TestNeighbours:
         expected = sum(int(d) <= middle for d in listing.distances)
         assert window.photos.rowCount() == expected
         assert conductor.navigator.listing is listing
+
+    def test_says_how_many_of_all_are_near_enough(self, filled: Opened, qtbot: QtBot):
+        window, conductor = filled
+        assert window.figures.text() == "24 photos"
+        find_similar_to(filled, qtbot)
+        window.query_bar.set_within(128)
+        qtbot.waitUntil(
+            lambda: window.figures.text() == "23 of 23 photos are near enough", timeout=PATIENCE_MS
+        )
+        assert not window.order_box.isVisible()
+        conductor.navigator.back()
+        qtbot.waitUntil(lambda: window.figures.text() == "24 photos", timeout=PATIENCE_MS)
+        assert window.order_box.isVisible()
 
     def test_nothing_within_says_how_far_the_nearest_is(self, filled: Opened, qtbot: QtBot):
         window, conductor = filled
@@ -230,6 +243,21 @@ class TestViewer:
         QTest.keyClick(viewer, Qt.Key.Key_Escape)
         assert not conductor.pages.viewing
         assert window.grid.currentIndex().row() == 3
+
+    def test_buttons_walk_and_facts_tell_the_distance(self, filled: Opened, qtbot: QtBot):
+        window, _ = filled
+        find_similar_to(filled, qtbot)
+        window.query_bar.set_within(128)
+        qtbot.waitUntil(lambda: window.photos.rowCount() == 23, timeout=PATIENCE_MS)
+        window.grid.opened.emit(0)
+        buttons = {button.accessibleName(): button for button in window.viewer.findChildren(QToolButton)}
+        buttons["Next photo"].click()
+        assert window.viewer.row == 1
+        buttons["Previous photo"].click()
+        assert window.viewer.row == 0
+        qtbot.waitUntil(lambda: "Format" in window.viewer.facts.shown, timeout=PATIENCE_MS)
+        assert window.viewer.facts.shown["Format"] == "JPEG"
+        assert window.viewer.facts.shown["Distance from the query"].endswith(("bit", "bits"))
 
     def test_a_late_preview_of_another_photo_is_thrown_away(self, filled: Opened, qtbot: QtBot):
         window, _ = filled
