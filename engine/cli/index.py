@@ -14,7 +14,7 @@ from engine.library.database import LIBRARY_FILE, Library
 from engine.library.indexer import IndexFigures, IndexOptions
 from engine.library.indexer import index as run_index
 from engine.library.model_choice import keep_model, model_to_index
-from engine.library.roots import list_roots
+from engine.library.roots import check_apart, list_roots
 from engine.library.settings import max_megapixels as stored_max_megapixels
 from engine.library.settings import set_setting
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
@@ -78,17 +78,18 @@ def index(
 
 
 def check_folder(folder: Path, library_dir: Path) -> None:
-    """Refuses what is no folder, before a library is made for it.
+    """Refuses what is no folder, or lies in or around the library, before a library is made for it.
 
     A folder that is gone may be one of the library's whose disk is not connected; the indexer knows.
 
     Raises:
-        UsageError: There is nothing at this path, or a file.
+        UsageError: There is nothing at this path, or a file, or the library would lie among the photos.
     """
     if not folder.exists() and not (library_dir / LIBRARY_FILE).exists():
         raise UsageError(f"There is no folder {folder}.", "Check the name; is the disk connected?")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder.", f"Name its folder: {folder.parent}")
+    check_apart(library_dir, folder)
 
 
 def summary(figures: IndexFigures) -> str:

@@ -11,6 +11,7 @@ from engine.library.database import LIBRARY_FILE, THUMBNAIL_FILE, Library, utc_n
 from engine.library.locations import below, plain, prefix_filter, restored, root_paths, stored
 from engine.library.settings import put_setting
 from engine.library.undo import UndoRecord, record_undo, take_back
+from engine.paths import default_library_dir
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,15 @@ def add_root_with_undo(lib: Library, path: Path) -> tuple[Root, int | None]:
         The root that now holds the folder, and the undo record, None when nothing changed.
 
     Raises:
-        UsageError: There is no such folder, or it is a file, or a library, which holds no photos of its own.
+        UsageError: There is no such folder, or it is a file, or a library, which holds no photos of its own,
+            or lies in the library.
     """
     path = plain(path)
     _check_no_library(path)
     known = _holding_root(lib, path)
     if known is None:
         _check_folder(path)
+        _check_outside(path, lib.dir)
     with lib.transaction():
         known = _holding_root(lib, path)
         if known is not None:
@@ -87,6 +90,30 @@ def add_root_with_undo(lib: Library, path: Path) -> tuple[Root, int | None]:
             lib, f"Add {path}", {"kind": "add_root", "root_id": root_id, "absorbed": absorbed}
         )
     return _root(lib, root_id), undo_id
+
+
+def check_apart(library_dir: Path, folder: Path) -> None:
+    """Refuses to make a library in a folder of photos or around one; a library that is there is left to be.
+
+    The usual library may lie in the folder: it is in the person's home, which may be indexed whole, and scans
+    leave it out.
+
+    Args:
+        library_dir: Where the library is to be made; nothing has been written there yet.
+        folder: The photos.
+
+    Raises:
+        UsageError: One lies in the other.
+    """
+    if (library_dir / LIBRARY_FILE).exists():
+        return
+    folder = plain(folder)
+    _check_outside(folder, library_dir)
+    if below(library_dir, folder) is not None and library_dir != default_library_dir():
+        raise UsageError(
+            f"The library {library_dir} would lie in the photo folder {folder}.",
+            "Nothing is ever written among photos; choose another folder for it with --library.",
+        )
 
 
 def forget_root(lib: Library, path: Path) -> int:
@@ -145,12 +172,20 @@ def _check_folder(path: Path) -> None:
         )
 
 
+def _check_outside(path: Path, library_dir: Path) -> None:
+    if below(path, library_dir) is not None:
+        raise UsageError(
+            f"The folder {path} lies in the library's own folder {library_dir}.",
+            "Choose another folder for the library with --library; its files don't belong among photos.",
+        )
+
+
 def _check_no_library(path: Path) -> None:
     """Refuses what a scan would leave out without a word."""
     if all((path / name).is_file() for name in (LIBRARY_FILE, THUMBNAIL_FILE)):
         raise UsageError(
             f"{path} is the library's own folder.",
-            "Name the folder of your photos; a library among them needs its own folder (--library).",
+            "Name the folder of your photos; if they lie here too, move the library's files elsewhere first.",
         )
 
 
