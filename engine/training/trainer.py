@@ -21,6 +21,7 @@ from engine.training.data import Augmenter
 from engine.training.distances import TeacherDistances
 from engine.training.metrics import bit_balance, mean_average_precision, precision_at
 from engine.training.networks import HashNetwork
+from engine.training.objectives import Targets
 from engine.training.objectives.semantic_kl import SemanticKl
 
 VALIDATION_QUERIES = 1000
@@ -192,7 +193,7 @@ class Trainer:
             teacher
         )
         v, class_logits, guess = self.student(self.augment(self.data.photos[chosen]))
-        code_loss = self.objective(v, target)
+        code_loss = self.objective(v, Targets(labels, target))
         classes = nn.functional.cross_entropy(class_logits, labels, label_smoothing=0.1)
         aligned = nn.functional.cosine_similarity(guess, self.teacher_distances.normalise(teacher))
         distilled = (1 - aligned).mean()

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from engine.training.objectives import Targets
 from engine.training.objectives.semantic_kl import (
     SemanticKl,
     kl_estimate,
@@ -96,7 +97,7 @@ def test_random_corners_that_should_all_be_far() -> None:
 
 def test_constant_codes_have_finite_loss_and_gradient() -> None:
     v = torch.zeros(8, 16, requires_grad=True)
-    loss = SemanticKl()(v, symmetric_targets(8).float()).total
+    loss = SemanticKl()(v, Targets(distances=symmetric_targets(8).float())).total
     loss.backward()
     assert v.grad is not None
     assert torch.isfinite(loss) and torch.isfinite(v.grad).all()

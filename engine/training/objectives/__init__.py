@@ -2,7 +2,23 @@
 
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
+
+from engine.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the codes of a batch should say.
+
+    Attributes:
+        labels: int64 (B,) positions of classes, or float32 (B, C) with 1 for each class of a photo; None
+            where no classes are known.
+        distances: float32 (B, B), each in [0, 1], symmetric with a zero diagonal; None where none are known.
+    """
+
+    labels: Tensor | None = None
+    distances: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -16,3 +32,44 @@ class Loss:
 
     total: Tensor
     parts: dict[str, Tensor]
+
+
+class Objective(nn.Module):
+    """Scores the logits of a batch; all that it computes is in float32 (or float64), also under autocast."""
+
+    def forward(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch.
+
+        Args:
+            v: float32 (B, n_bits) logits.
+            targets: See `Targets`.
+
+        Raises:
+            UsageError: The targets lack what this objective learns from.
+        """
+        raise NotImplementedError
+
+
+def labels_of(targets: Targets, objective: str) -> Tensor:
+    """The labels of a batch.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if targets.labels is None:
+        raise UsageError(f"{objective} learns from classes, and these photos have none.", "Name another one.")
+    return targets.labels
+
+
+def distances_of(targets: Targets, objective: str) -> Tensor:
+    """The target distances of a batch.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if targets.distances is None:
+        raise UsageError(
+            f"{objective} learns from target distances, and there are none.",
+            "Give a class tree, captions or a teacher.",
+        )
+    return targets.distances

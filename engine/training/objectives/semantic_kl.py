@@ -19,9 +19,9 @@ classes are known.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.training.objectives import Loss
+from engine.training.objectives import Loss, Objective, Targets, distances_of
 
 
 def pair_distances(z: Tensor) -> Tensor:
@@ -89,7 +89,7 @@ def kl_estimate(z: Tensor, reference: Tensor, *, floor: float = 1e-3) -> Tensor:
     return (to_reference.clamp_min(floor).log() - own.clamp_min(floor).log()).mean()
 
 
-class SemanticKl(nn.Module):
+class SemanticKl(Objective):
     """The objective as a module; see the text of this file for equations and deviations."""
 
     def __init__(self, *, similarity_weight: float = 1.0, kl_weight: float = 0.1, beta: float = 0.1) -> None:
@@ -98,13 +98,9 @@ class SemanticKl(nn.Module):
         self.kl_weight = kl_weight
         self.register_buffer("beta", torch.tensor(beta), persistent=False)
 
-    def forward(self, v: Tensor, target: Tensor) -> Loss:
-        """Scores a batch.
-
-        Args:
-            v: float32 (B, K) logits.
-            target: float32 (B, B) target distances in [0, 1].
-        """
+    def forward(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch by its target distances; see `Objective.forward`."""
+        target = distances_of(targets, "semantic-kl")
         z = torch.sigmoid(v.float())
         with torch.no_grad():
             beta = torch.distributions.Beta(self.beta, self.beta)  # type: ignore[arg-type]
