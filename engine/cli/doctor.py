@@ -1,6 +1,5 @@
 """`hammingbird doctor`: does everything work here, and if not, what to do."""
 
-import json
 import os
 import platform
 import tempfile
@@ -13,6 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
+from engine.cli.terminal import print_json
 from engine.errors import HammingbirdError, LibraryError
 
 Check = tuple[str, Callable[[Path], str]]
@@ -33,7 +33,7 @@ def doctor(library_dir: Path, as_json: bool) -> None:
         if not as_json:
             console.print(f"{'[green]ok     [/]' if works else '[red]problem[/]'} {name}: {escape(text)}")
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
     if not all(check["ok"] for check in found):
         raise click.exceptions.Exit(1)
 

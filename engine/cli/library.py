@@ -1,6 +1,5 @@
 """`hammingbird status`, `problems`, `folders`, `forget`: what is in the library."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine import jobs
-from engine.cli.terminal import print_table
+from engine.cli.terminal import path_fields, print_json, print_table
 from engine.library.database import Library
 from engine.library.models_table import active_model
 from engine.library.photos import counts
@@ -18,7 +17,12 @@ from engine.library.problems import list_problems
 from engine.library.roots import forget_root, list_roots
 from engine.progress import Progress
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_json_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON; a path that is no UTF-8 also as raw_path, in hex.",
+)
 
 
 def _console() -> Console:
@@ -41,12 +45,12 @@ def status(library_dir: Path, as_json: bool) -> None:
         running.append({"job": folder.job_id, "progress": asdict(last) if last else None})
     if as_json:
         figures = {
-            "library": str(library_dir),
+            **path_fields(library_dir, "library"),
             **asdict(found),
             "model": model and model.digest,
             "jobs": running,
         }
-        click.echo(json.dumps(figures, indent=2))
+        print_json(figures)
         return
     table = Table(show_header=False, box=None)
     table.add_row("library", str(library_dir))
@@ -78,7 +82,7 @@ def problems(library_dir: Path, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "path": str(p.path),
+                **path_fields(p.path),
                 "reason": p.reason,
                 "detail": p.detail,
                 "since": p.since,
@@ -86,7 +90,7 @@ def problems(library_dir: Path, as_json: bool) -> None:
             }
             for p in found
         ]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     if not found:
         click.echo("Every file could be read.", err=True)
@@ -110,7 +114,7 @@ def folders(library_dir: Path, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "path": str(r.path),
+                **path_fields(r.path),
                 "photos": r.photos,
                 "problems": r.problems,
                 "online": r.online,
@@ -118,7 +122,7 @@ def folders(library_dir: Path, as_json: bool) -> None:
             }
             for r in roots
         ]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     lines = [(str(r.path), f"{r.photos:,}", f"{r.problems:,}", "" if r.online else "offline") for r in roots]
     print_table(("folder", "photos", "problems", ""), lines)

@@ -1,6 +1,7 @@
 """The command group: options that all commands share, and how every error ends."""
 
 import importlib
+import io
 import logging
 import sqlite3
 import sys
@@ -86,7 +87,15 @@ def commands(context: click.Context, library: Path | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and ends the process: 0 done, 1 impossible, 2 asked wrongly, 130 cancelled."""
     logging.basicConfig(level=logging.ERROR)
+    _let_any_name_through()
     sys.exit(_run(arguments))
+
+
+def _let_any_name_through() -> None:
+    """Lets standard output take names that are no UTF-8: their own bytes where it is UTF-8, else "?"."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        unicode = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        sys.stdout.reconfigure(errors="surrogateescape" if unicode else "replace")
 
 
 def _run(arguments: Sequence[str] | None) -> int:

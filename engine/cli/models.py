@@ -1,12 +1,12 @@
 """`hammingbird models`: what the library's codes were made with."""
 
-import json
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from engine.cli.terminal import print_json
 from engine.hashing.model_file import built_in_model
 from engine.library.database import LIBRARY_FILE, Library
 from engine.library.models_table import list_models
@@ -38,7 +38,7 @@ def models(library_dir: Path, as_json: bool) -> None:
         }
         rows.append(fresh)
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     table = Table("", "model", "bits", "codes", "digest", box=None)
     for row in rows:

@@ -1,6 +1,5 @@
 """`hammingbird similar`: photos like this one."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from engine.cli.terminal import print_table
+from engine.cli.terminal import path_fields, print_json, print_table
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
 from engine.hashing.encoder import Encoder
 from engine.library.database import Library
@@ -34,7 +33,7 @@ class Found:
 
     def as_dict(self) -> dict[str, object]:
         """What `--json` prints."""
-        return {"path": str(self.row.path), "distance": self.distance, "photo_id": self.row.id}
+        return {**path_fields(self.row.path), "distance": self.distance, "photo_id": self.row.id}
 
 
 @click.command(short_help="Show photos like a photo.")
@@ -47,7 +46,11 @@ class Found:
     "--under", type=click.Path(path_type=Path), metavar="FOLDER", help="Only photos in this folder."
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print a list of {path, distance, photo_id}, nearest first."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print a list of {path, distance, photo_id}, nearest first; a path that is no UTF-8 also as"
+    " raw_path, in hex.",
 )
 @click.option(
     "--sheet", type=click.Path(path_type=Path), metavar="OUT.png", help="Also write a contact sheet."
@@ -78,7 +81,7 @@ def similar(
     finally:
         library.close()
     if as_json:
-        click.echo(json.dumps([neighbour.as_dict() for neighbour in found], indent=2))
+        print_json([neighbour.as_dict() for neighbour in found])
     else:
         _print(found)
 

@@ -1,8 +1,14 @@
 """What the commands show while they work: a bar on standard error, or JSON lines for programs."""
 
+import json
+import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -22,9 +28,11 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from engine.progress import Event, Failed, Progress, Reporter, Result, Started, Warned, to_json
+from engine.paths import read_name
+from engine.progress import Event, Failed, Progress, Reporter, Result, Started, Warned
 
 PROGRESS_KINDS = ("bar", "jsonl", "none")
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
 
 
 class RateColumn(ProgressColumn):
@@ -76,8 +84,25 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console.print(table)
 
 
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Prints JSON that every parser reads, in ASCII for every terminal.
+
+    Python writes a byte that is no UTF-8 as half of a surrogate pair, which strict parsers refuse; it becomes
+    U+FFFD.
+    """
+    text = _HALF_PAIRS.sub("\ufffd", json.dumps(value, ensure_ascii=False))
+    click.echo(json.dumps(json.loads(text), indent=indent))
+
+
+def path_fields(path: Path, name: str = "path") -> dict[str, str]:
+    """A path for JSON: as text and, only where that is not exact, all its bytes in hex as "raw_path"."""
+    raw = os.fsencode(path)
+    shown = read_name(raw)
+    return {name: shown} if shown.encode() == raw else {name: shown, f"raw_{name}": raw.hex()}
+
+
 def _json_line(event: Event) -> None:
-    click.echo(to_json(event))
+    print_json(asdict(event), indent=None)
     sys.stdout.flush()
 
 
