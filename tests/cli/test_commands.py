@@ -63,6 +63,17 @@ def test_similar_keeps_to_a_distance_a_number_and_a_folder(
     assert sorted(Path(entry["path"]).name for entry in inside) == ["20.jpg", "21.jpg"]
 
 
+@pytest.mark.parametrize("number", [129, 10**12, 10**30])
+def test_a_number_beyond_all_photos_and_bits_leaves_nothing_out(
+    hammingbird: Run, indexed: Path, number: int
+) -> None:
+    photos = [indexed / "0.jpg", indexed / "1.jpg"]
+    for asked in (photos[:1], photos):
+        done = hammingbird("similar", *asked, "--json", "--top", number, "--within", number)
+        assert done.exit_code == 0, done.err
+        assert len(done.data) == 8 - len(asked)
+
+
 def test_similar_says_that_a_text_is_no_photo(hammingbird: Run, indexed: Path) -> None:
     done = hammingbird("similar", indexed / "notes.txt")
     assert done.exit_code == 2 and "notes.txt is not a photo" in done.err
@@ -135,6 +146,10 @@ def test_nothing_is_written_into_the_photo_folder(hammingbird: Run, indexed: Pat
         (["index"], 2, "no folders yet"),
         (["similar", "/no/such/photo.jpg"], 2, "photo.jpg"),
         (["similar", "--top", "0", __file__], 2, "--top"),
+        (["similar", "--top", "-1", __file__], 2, "--top"),
+        (["similar", "--top", "1e3", __file__], 2, "--top"),
+        (["similar", "--within", "-1", __file__], 2, "--within"),
+        (["similar", "--within", "nan", __file__], 2, "--within"),
         (["similar"], 2, "PHOTO"),
         (["forget", "/no/such/folder"], 2, "folder"),
         (["dance"], 2, "dance"),
