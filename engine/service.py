@@ -28,6 +28,7 @@ from engine.library.model_choice import model_to_query
 from engine.library.settings import max_megapixels, set_setting
 from engine.photos.decode_pool import DecodePool, ReadRequest
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
+from engine.service_requests import check_request, read_request
 
 Answer = dict[str, Any]
 PATIENCE_S = 30.0
@@ -95,35 +96,35 @@ class Service:
 
     def _take(self, line: str) -> None:
         """Starts on one request; a broken one gets an error and harms nothing else."""
+        number = None
         try:
-            request = json.loads(line)
-            number, operation = request["id"], str(request["op"])
-        except (ValueError, RecursionError, KeyError, TypeError):
-            self._say({"id": None, "error": {"what": f"Not a request: {line[:200]!r}.", "remedy": ""}})
+            request = read_request(line)
+            number = request["id"]
+            check_request(request)
+        except UsageError as error:
+            self._refuse(number, error)
             return
-        if operation == "encode":
-            self._slow.submit(self._answer, number, self._encode, request)
-        elif operation == "preview":
-            self._slow.submit(self._answer, number, self._preview, request)
-        elif operation in self._edits:
+        if request["op"] in self._edits:
             self._answer(number, self._edit, request)
         else:
-            self._say(
-                {"id": number, "error": {"what": f"There is no operation {operation!r}.", "remedy": ""}}
-            )
+            work = self._encode if request["op"] == "encode" else self._preview
+            self._slow.submit(self._answer, number, work, request)
 
     def _answer(self, number: Any, work: Callable[[Answer], Answer], request: Answer) -> None:
         try:
             self._say({"id": number, "ok": work(request)})
         except UnreadablePhoto as error:
-            name = Path(request.get("path", "")).name
+            name = Path(request["path"]).name
             sentence = REASONS.get(error.reason, error.reason)
             self._say({"id": number, "error": {"what": f"{name}: {sentence}", "remedy": error.detail}})
         except HammingbirdError as error:
-            self._say({"id": number, "error": {"what": error.what, "remedy": error.remedy}})
+            self._refuse(number, error)
         except Exception as error:  # a bug in one request must not take the window's other requests with it
-            what = f"{request.get('op')} failed: {type(error).__name__}: {error}"
+            what = f"{request['op']} failed: {type(error).__name__}: {error}"
             self._say({"id": number, "error": {"what": what, "remedy": "Please report this."}})
+
+    def _refuse(self, number: Any, error: HammingbirdError) -> None:
+        self._say({"id": number, "error": {"what": error.what, "remedy": error.remedy}})
 
     def _say(self, answer: Answer) -> None:
         with self._writing:
@@ -131,7 +132,7 @@ class Service:
             self._output.flush()
 
     def _encode(self, request: Answer) -> Answer:
-        path = _text(request, "path")
+        path = request["path"]
         (_, reading), *_ = self._pool.read([ReadRequest(os.fsencode(path))])
         if isinstance(reading, UnreadablePhoto):
             raise reading
@@ -159,8 +160,7 @@ class Service:
             library.close()
 
     def _preview(self, request: Answer) -> Answer:
-        path, max_side = _text(request, "path"), request.get("max_side")
-        preview = self._pool.preview(os.fsencode(path), max_side)
+        preview = self._pool.preview(os.fsencode(request["path"]), request["max_side"])
         with tempfile.NamedTemporaryFile(dir=self._temporary, suffix=".rgb", delete=False) as file:
             file.write(preview.rgb)
         return {
@@ -172,25 +172,13 @@ class Service:
         }
 
     def _edit(self, request: Answer) -> Answer:
+        if request["op"] == "add_root":
+            roots.check_apart(self._dir, Path(request["path"]))
         library = Library.open(self._dir, create=True)
         try:
             return self._edits[request["op"]](library, request)
         finally:
             library.close()
-
-
-def _text(request: Answer, name: str) -> str:
-    value = request.get(name)
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise UsageError(f"The request {request.get('op')!r} needs {name!r}.")
-    return value
-
-
-def _number(request: Answer, name: str) -> int:
-    value = request.get(name)
-    if not isinstance(value, int):
-        raise UsageError(f"The request {request.get('op')!r} needs the number {name!r}.")
-    return value
 
 
 def _nothing(library: Library, request: Answer) -> Answer:
@@ -200,32 +188,29 @@ def _nothing(library: Library, request: Answer) -> Answer:
 
 
 def _add_root(library: Library, request: Answer) -> Answer:
-    root = roots.add_root(library, Path(_text(request, "path")))
+    root = roots.add_root(library, Path(request["path"]))
     return {"root_id": root.id, "path": str(root.path)}
 
 
 def _forget_root(library: Library, request: Answer) -> Answer:
-    path = Path(_text(request, "path"))
+    path = Path(request["path"])
     return {"undo": roots.forget_root(library, path), "label": f"Forgot {path}"}
 
 
 def _undo(library: Library, request: Answer) -> Answer:
-    roots.undo(library, _number(request, "undo"))
+    roots.undo(library, request["undo"])
     return {}
 
 
 def _retry_problems(library: Library, request: Answer) -> Answer:
-    return {"files": problems.retry_problems(library, request.get("file_ids"))}
+    return {"files": problems.retry_problems(library, request["file_ids"])}
 
 
 def _set_setting(library: Library, request: Answer) -> Answer:
-    key, value = _text(request, "key"), _text(request, "value")
-    if key == "max_megapixels" and not value.replace(".", "", 1).isdecimal():
-        raise UsageError(f"The limit for the size of photos is a number of megapixels, not {value!r}.")
-    set_setting(library, key, value)
+    set_setting(library, request["key"], request["value"])
     return {}
 
 
 def _believe_missing(library: Library, request: Answer) -> Answer:
-    roots.believe_missing(library, _number(request, "root_id"), believe=bool(request.get("believe")))
+    roots.believe_missing(library, request["root_id"], believe=request["believe"])
     return {}

@@ -15,8 +15,8 @@ from engine.library.indexer import IndexFigures, IndexOptions
 from engine.library.indexer import index as run_index
 from engine.library.model_choice import keep_model, model_to_index
 from engine.library.roots import check_apart, list_roots
+from engine.library.settings import MOST_MEGAPIXELS, set_setting
 from engine.library.settings import max_megapixels as stored_max_megapixels
-from engine.library.settings import set_setting
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 from engine.progress import Result
 
@@ -33,7 +33,7 @@ from engine.progress import Result
 )
 @click.option(
     "--max-megapixels",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(1, MOST_MEGAPIXELS),
     help=f"Larger photos become problems; remembered by the library (at first {DEFAULT_MAX_MEGAPIXELS:g}).",
 )
 @click.option("--believe-missing", is_flag=True, help="Believe it when most of a folder's files are gone.")

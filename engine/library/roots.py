@@ -153,8 +153,13 @@ def believe_missing(lib: Library, root_id: int, believe: bool) -> None:
         lib: The library.
         root_id: The root.
         believe: True: the next index run takes them out. False: the question goes away until the next run.
+
+    Raises:
+        UsageError: The library has no such root.
     """
     with lib.transaction():
+        if lib.value("SELECT 1 FROM roots WHERE id = ? AND forgotten_at IS NULL", (root_id,)) is None:
+            raise UsageError(f"The library has no folder with the number {root_id}.")
         put_setting(lib, f"doubtful:{root_id}", None)
         put_setting(lib, f"believe:{root_id}", "1" if believe else None)
 

@@ -3,6 +3,8 @@
 from engine.library.database import Library
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 
+MOST_MEGAPIXELS = 1_000_000  # no format holds as many; larger numbers overflow elsewhere
+
 
 def get_setting(lib: Library, key: str) -> str | None:
     """The value, None when it was never set."""
@@ -30,4 +32,4 @@ def max_megapixels(lib: Library) -> float:
         limit = float(get_setting(lib, "max_megapixels") or DEFAULT_MAX_MEGAPIXELS)
     except ValueError:
         return DEFAULT_MAX_MEGAPIXELS
-    return limit if 1 <= limit < float("inf") else DEFAULT_MAX_MEGAPIXELS
+    return limit if 1 <= limit <= MOST_MEGAPIXELS else DEFAULT_MAX_MEGAPIXELS

@@ -150,6 +150,7 @@ def test_nothing_is_written_into_the_photo_folder(hammingbird: Run, indexed: Pat
         (["similar", "--top", "1e3", __file__], 2, "--top"),
         (["similar", "--within", "-1", __file__], 2, "--within"),
         (["similar", "--within", "nan", __file__], 2, "--within"),
+        (["index", "--max-megapixels", "1e308"], 2, "--max-megapixels"),
         (["similar"], 2, "PHOTO"),
         (["forget", "/no/such/folder"], 2, "folder"),
         (["dance"], 2, "dance"),

@@ -10,7 +10,14 @@ from engine.library.captions import TYPED
 from engine.library.changes import changes_since, last_seq
 from engine.library.photos import counts, folder_counts, grid_ids, photo_of_path, visible_ids
 from engine.library.purge import purge
-from engine.library.roots import add_root, add_root_with_undo, forget_root, list_roots, undo
+from engine.library.roots import (
+    add_root,
+    add_root_with_undo,
+    believe_missing,
+    forget_root,
+    list_roots,
+    undo,
+)
 from engine.library.thumbnails import read_thumbnail
 from engine.library.undo import list_undo
 
@@ -79,6 +86,16 @@ def test_forgetting_what_is_no_root_is_refused(library, run_index, tree) -> None
     run_index(tree)
     with pytest.raises(UsageError, match="not a folder of the library"):
         forget_root(library, tree / "in")
+
+
+def test_nothing_is_believed_of_a_folder_that_is_not_there(library, run_index, tree) -> None:
+    run_index(tree)
+    known = list_roots(library)[0].id
+    forget_root(library, tree)
+    for root_id in (known, known + 1):
+        with pytest.raises(UsageError, match="no folder with the number"):
+            believe_missing(library, root_id, True)
+    assert library.rows("SELECT key FROM settings WHERE key LIKE 'believe:%'") == []
 
 
 def test_a_forgotten_outer_folder_does_not_hold_an_inner_one(library, run_index, tree, encoder) -> None:

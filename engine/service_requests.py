@@ -1,0 +1,111 @@
+"""What may be asked of the service: which operations there are, and what each of them needs."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import UsageError
+from engine.library.settings import MOST_MEGAPIXELS
+
+Request = dict[str, Any]
+LARGEST = 2**63 - 1  # of the whole numbers that SQLite and the picture library take
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a parameter has to be, in words and as a check."""
+
+    words: str
+    fits: Callable[[Any], bool]
+
+
+def read_request(line: str) -> Request:
+    """A request as it came, with an "id" to answer to and an "op".
+
+    Raises:
+        UsageError: The line is no request.
+    """
+    try:
+        request = json.loads(line, parse_constant=_refuse)
+        if isinstance(request["id"], int | str) and "op" in request:
+            return dict(request)
+    except (ValueError, RecursionError, KeyError, TypeError):
+        pass
+    raise UsageError(f"Not a request: {line[:200]!r}.")
+
+
+def check_request(request: Request) -> None:
+    """Refuses what the service could not answer, before anything is done about it.
+
+    Raises:
+        UsageError: There is no such operation, a parameter is missing or not what it has to be, or one is not
+            known.
+    """
+    operation = request["op"]
+    if not isinstance(operation, str) or operation not in OPERATIONS:
+        raise UsageError(f"There is no operation {operation!r}.")
+    needs = OPERATIONS[operation]
+    for name, need in needs.items():
+        if name not in request or not need.fits(request[name]):
+            raise UsageError(f"The request {operation!r} needs {need.words} as {name!r}.")
+    unknown = request.keys() - needs.keys() - {"id", "op"}
+    if unknown:
+        raise UsageError(f"The request {operation!r} takes no {min(unknown)!r}.")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _is_path(value: Any) -> bool:
+    if not isinstance(value, str) or not value or "\0" in value:
+        return False
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 < value <= LARGEST  # True is an int too, and no number
+
+
+def _is_megapixels(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and 1 <= float(value) <= MOST_MEGAPIXELS
+    except ValueError:
+        return False
+
+
+def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+_PATH = Need("a path", _is_path)
+_NUMBER = Need("a positive whole number", _is_number)
+_FILES = Need(
+    "a list of file numbers, or null for all,",
+    _or_none(lambda value: isinstance(value, list) and all(map(_is_number, value))),
+)
+_SETTINGS = {"max_megapixels"}
+
+OPERATIONS: Mapping[str, Mapping[str, Need]] = {
+    "encode": {"path": _PATH},
+    "preview": {
+        "path": _PATH,
+        "max_side": Need("a positive number of pixels, or null for all,", _or_none(_is_number)),
+    },
+    "create": {},
+    "add_root": {"path": _PATH},
+    "forget_root": {"path": _PATH},
+    "undo": {"undo": _NUMBER},
+    "retry_problems": {"file_ids": _FILES},
+    "set_setting": {
+        "key": Need("the name of a setting", lambda value: isinstance(value, str) and value in _SETTINGS),
+        "value": Need(f"a number of megapixels from 1 to {MOST_MEGAPIXELS:,} as text", _is_megapixels),
+    },
+    "believe_missing": {"root_id": _NUMBER, "believe": Need("yes or no", lambda v: isinstance(v, bool))},
+}
