@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.library.changes import log_changes, log_reload
 from engine.library.database import Library, utc_now
+from engine.library.locations import stored
 from engine.library.reporting import Control, Phase
 from engine.library.settings import get_setting, put_setting, set_setting
 from engine.photos.scan import FileEntry, scan
@@ -268,11 +269,15 @@ def _set_seen(lib: Library, root_id: int, root: Path, *, there: bool) -> None:
         lib.execute("UPDATE roots SET last_seen = ? WHERE id = ?", (utc_now(), root_id))
 
 
-def _mount_point(path: Path) -> str | None:
-    """The mounted volume that holds a path, None for the system's own."""
+def _mount_point(path: Path) -> str | bytes | None:
+    """The mounted volume that holds a path, None for the system's own; bytes where they are no UTF-8.
+
+    SQLite keeps either in the same column, and `os.path.ismount` takes either.
+    """
     for folder in (path, *path.parents):
         if os.path.ismount(folder):
-            return None if folder == folder.parent else str(folder)
+            shown, raw = stored(str(folder))
+            return None if folder == folder.parent else raw or shown
     return None
 
 

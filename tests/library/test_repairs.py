@@ -1,6 +1,8 @@
 """What an index run and its helpers make of a library whose parts are lost: thumbnails, folders, models."""
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,28 @@ def test_an_unplugged_disk_is_never_emptied(library, run_index, photo_folder) ->
     assert run_index(believe_missing=True).offline == 1
     library.execute("UPDATE roots SET volume = NULL")
     folder.parent.rename(folder.parent.with_name("unplugged"))
+    assert run_index(believe_missing=True).offline == 1
+    assert len(visible_ids(library)) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8")
+@pytest.mark.parametrize("name", [b"disk", b"d\xefsk"])
+def test_an_unplugged_disk_is_known_by_any_name(
+    library, run_index, photo_folder, tmp_path, monkeypatch, name
+) -> None:
+    disk = tmp_path / os.fsdecode(name)
+    mounted = {os.fsencode(disk), b"/"}
+    monkeypatch.setattr(os.path, "ismount", lambda path: os.fsencode(path) in mounted)
+    disk.mkdir()
+    photo_folder("photos", range(3)).rename(disk / "photos")
+    assert run_index(disk / "photos").added == 3
+    assert run_index().read == 0
+    mounted.discard(os.fsencode(disk))
+    for path in (disk / "photos").iterdir():
+        path.unlink()
+    (disk / "photos" / "letter.txt").write_text("the folder under the mount point is not empty")
+    assert (run_index().doubtful, len(visible_ids(library))) == (3, 3)
+    shutil.rmtree(disk / "photos")
     assert run_index(believe_missing=True).offline == 1
     assert len(visible_ids(library)) == 3
 
