@@ -230,7 +230,7 @@ def _closed_on_error() -> Iterator[list[Database]]:
     opened: list[Database] = []
     try:
         yield opened
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nobody else knows these connections, so nobody could close them
         for db in opened:
             db.close()
         raise
@@ -243,6 +243,7 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
         yield
         db.conn.execute("COMMIT")
     except BaseException:
+        # Ctrl-C and a dropped generator too: a transaction that stays open would keep every other writer out.
         # SQLite itself has rolled back after a full disk and the like; a second time would hide the error.
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
@@ -261,7 +262,7 @@ def _connect(path: Path, mode: str, *, immutable: bool = False) -> Database:
             "SELECT count(*) FROM sqlite_master"
         ).fetchone()  # the first look at the file itself
         return Database(connection, execute_plugins=False)
-    except BaseException as error:
+    except BaseException as error:  # Ctrl-C too, see `_closed_on_error`
         connection.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
             raise _not_a_database(path) from error

@@ -190,6 +190,17 @@ def test_settings_and_their_tables_are_as_documented(library) -> None:
     assert library.thumbnails.conn.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
+def test_ctrl_c_in_a_transaction_leaves_nothing_behind(library) -> None:
+    with pytest.raises(KeyboardInterrupt), library.transaction():
+        library.execute("INSERT INTO settings (key, value) VALUES ('colour', 'blue')")
+        raise KeyboardInterrupt
+    assert get_setting(library, "colour") is None
+    other = Library.open(library.dir)
+    set_setting(other, "colour", "red")
+    other.close()
+    assert get_setting(library, "colour") == "red"
+
+
 def test_every_table_is_documented(library) -> None:
     text = (Path(__file__).parents[2] / "docs" / "library-format.md").read_text()
     for name, sql in library.rows("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')"):
