@@ -16,13 +16,14 @@ from engine.cli.terminal import print_json
 from engine.errors import HammingbirdError, LibraryError
 
 Check = tuple[str, Callable[[Path], str]]
+SAMPLE = 200  # thumbnails; half a second
 
 
 @click.command(short_help="Check that everything works here.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of checks as JSON.")
 @click.pass_obj
 def doctor(library_dir: Path, as_json: bool) -> None:
-    """Check that everything works on this machine: library, model, decoders, worker processes.
+    """Check that everything works on this machine: library, thumbnails, model, decoders, worker processes.
 
     Ends with 1 when something does not work. Changes nothing.
     """
@@ -43,6 +44,7 @@ def run_checks(library_dir: Path) -> Iterator[tuple[str, bool, str]]:
     checks: tuple[Check, ...] = (
         ("program", _program),
         ("library", _library),
+        ("thumbnails", _thumbnails),
         ("model", _model),
         ("encoder", _encoder),
         ("formats", _formats),
@@ -80,6 +82,41 @@ def _library(library_dir: Path) -> str:
         library.close()
     with tempfile.TemporaryFile(dir=library_dir):
         return f"{library_dir}, whole and writable"
+
+
+def _thumbnails(library_dir: Path) -> str:
+    from engine.library.database import LIBRARY_FILE, Library
+    from engine.library.photos import visible_ids
+    from engine.library.thumbnails import read_thumbnails
+
+    if not (library_dir / LIBRARY_FILE).exists():
+        return "none yet"
+    library = Library.open_reading(library_dir)
+    try:
+        ids = visible_ids(library)
+        sample = np.random.default_rng().choice(ids, min(SAMPLE, len(ids)), replace=False).tolist()
+        thumbnails = read_thumbnails(library, sample)
+    finally:
+        library.close()
+    damaged = sum(map(_is_damaged, thumbnails.values()))
+    if damaged:
+        raise LibraryError(
+            f"{damaged} of {len(thumbnails)} thumbnails looked at are damaged.",
+            f"Connect all disks, move thumbnails.db out of {library_dir}, and run `hammingbird index`;"
+            " it makes them again from your photos.",
+        )
+    return f"whole, in a sample of {len(thumbnails)}"
+
+
+def _is_damaged(thumbnail: bytes) -> bool:
+    from engine.errors import UnreadablePhoto
+    from engine.photos.decode import network_input
+
+    try:
+        network_input(thumbnail, 32)
+    except UnreadablePhoto:
+        return True
+    return False
 
 
 def _model(library_dir: Path) -> str:

@@ -20,7 +20,8 @@ def write_contact_sheet(target: Path, tiles: Sequence[tuple[bytes, str]], column
 
     Args:
         target: The picture file to write; its ending names the format.
-        tiles: Thumbnail (WebP, as the library stores it) and label of each photo.
+        tiles: Thumbnail (WebP, as the library stores it) and label of each photo. The place of a thumbnail
+            that is damaged stays empty.
         columns: Photos in a row.
 
     Raises:
@@ -45,7 +46,10 @@ def write_contact_sheet(target: Path, tiles: Sequence[tuple[bytes, str]], column
 
 
 def _tile(thumbnail: bytes) -> Image:
-    photo = WebPImageFile(io.BytesIO(thumbnail)).convert("RGB")
+    try:
+        photo = WebPImageFile(io.BytesIO(thumbnail)).convert("RGB")
+    except (SyntaxError, OSError, EOFError, ValueError):  # what Pillow's WebP reader raises
+        return PIL.Image.new("RGB", (TILE, TILE), PAPER)
     scale = TILE / max(photo.size)
     size = max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
     return photo.resize(size, Resampling.BICUBIC)

@@ -60,6 +60,14 @@ def test_no_photos_make_an_empty_sheet(tmp_path: Path) -> None:
         assert sheet.getextrema() == ((255, 255),) * 3
 
 
+@pytest.mark.parametrize("damage", [b"", b"nonsense", webp("red")[:30]])
+def test_the_place_of_a_damaged_thumbnail_stays_empty(tmp_path: Path, damage: bytes) -> None:
+    write_contact_sheet(tmp_path / "a.png", [(damage, "damaged"), (webp("lime"), "whole")])
+    with PIL.Image.open(tmp_path / "a.png") as sheet:
+        assert sheet.convert("RGB").getpixel(centre(0, 2)) == (255, 255, 255)
+        assert sheet.convert("RGB").getpixel(centre(1, 2)) == (0, 255, 0)
+
+
 def test_a_sheet_without_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="column"):
         write_contact_sheet(tmp_path / "a.png", [], columns=0)
