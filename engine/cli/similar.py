@@ -23,6 +23,8 @@ from engine.photos.readings import REASONS
 from engine.search.hamming_index import HammingIndex, Neighbours
 from engine.search.query import Query, neighbours
 
+SHEET_PHOTOS = 1000  # 150 MB of pixels; many more fit neither in memory nor in picture formats
+
 
 @dataclass(frozen=True)
 class Found:
@@ -149,6 +151,10 @@ def _rows(library: Library, ranked: Neighbours) -> list[Found]:
 
 
 def _write_sheet(library: Library, target: Path, found: list[Found]) -> None:
+    if len(found) > SHEET_PHOTOS:
+        raise UsageError(
+            f"A contact sheet holds {SHEET_PHOTOS:,} photos, not {len(found):,}.", "Ask for fewer with --top."
+        )
     thumbnails = read_thumbnails(library, [neighbour.row.id for neighbour in found])
     tiles = [
         (thumbnails[n.row.id], f"{n.distance} {'bit' if n.distance == 1 else 'bits'}  {n.row.path.name}")

@@ -246,6 +246,35 @@ def test_a_sheet_never_takes_the_place_of_anything(hammingbird: Run, indexed: Pa
     assert not (indexed / "sheet.png").exists()
 
 
+def test_a_sheet_of_a_whole_library_is_refused(hammingbird: Run, library_dir: Path, tmp_path: Path) -> None:
+    from engine.library.codes import put_codes
+    from engine.library.database import Library
+    from engine.library.models_table import register_model
+
+    photos = tmp_path / "photos"
+    library = Library.open(library_dir, create=True)
+    model = register_model(library, "a" * 64, "any", 128, {})
+    numbers = range(1, 1003)
+    with library.transaction():
+        library.execute("INSERT INTO roots (id, path) VALUES (1, ?)", (str(photos),))
+        library.execute_many(
+            "INSERT INTO photos (id, pixel_hash, width, height, format, added_at)"
+            " VALUES (?1, CAST(?1 AS BLOB), 1, 1, 'JPEG', '')",
+            ((n,) for n in numbers),
+        )
+        library.execute_many(
+            "INSERT INTO files (root_id, rel_path, size, photo_id) VALUES (1, ?1 || '.jpg', 1, ?1)",
+            ((n,) for n in numbers),
+        )
+        put_codes(library, model.id, ((n, n.to_bytes(16, "little")) for n in numbers))
+    library.close()
+    sheet = tmp_path / "sheet.png"
+    done = hammingbird("similar", photos / "1.jpg", "--top", 10**12, "--sheet", sheet)
+    assert done.exit_code == 2 and "1,000" in done.err and "--top" in done.err
+    assert not sheet.exists()
+    assert hammingbird("similar", photos / "1.jpg", "--top", 1000, "--sheet", sheet).exit_code == 0
+
+
 def test_piped_output_has_one_whole_path_a_line(hammingbird: Run, photo_folder: Folder) -> None:
     folder = photo_folder("/".join(["photos", *["a long name of a folder " * 4] * 3]), range(3))
     assert hammingbird("index", folder, "--progress", "none").exit_code == 0
