@@ -21,8 +21,8 @@ from engine.training.data import Augmenter
 from engine.training.distances import TeacherDistances
 from engine.training.metrics import bit_balance, mean_average_precision, precision_at
 from engine.training.networks import HashNetwork
-from engine.training.objectives import Targets
-from engine.training.objectives.semantic_kl import SemanticKl
+from engine.training.objectives import Objective, Targets
+from engine.training.objectives.semantic_kl import semantic_kl
 
 VALIDATION_QUERIES = 1000
 CENTRING_PHOTOS = 6000
@@ -97,38 +97,40 @@ class Outcome:
 
 
 class Student(nn.Module):
-    """The network with the two heads that only training needs."""
+    """The network with what only training needs: an objective, a head that guesses the teacher's features."""
 
-    def __init__(self, network: HashNetwork, n_classes: int, teacher_width: int) -> None:
+    def __init__(self, network: HashNetwork, objective: Objective, teacher_width: int) -> None:
         super().__init__()
         self.network = network
-        self.classes = nn.Linear(network.n_bits, n_classes)
+        self.objective = objective
         self.teacher = nn.Linear(network.width, teacher_width)
 
-    def forward(self, rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """float32 (B, 3, S, S) to code logits, class logits and guesses of the teacher's features."""
+    def forward(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
+        """float32 (B, 3, S, S) to code logits and guesses of the teacher's features."""
         features = self.network.features(rgb)
-        v = self.network.logits(features)
-        return v, self.classes(torch.sigmoid(v)), self.teacher(features)
+        return self.network.logits(features), self.teacher(features)
 
 
 class Trainer:
     """Trains a student and keeps the weights (their moving average) that validate best.
 
-    The loss is that of `objectives.semantic_kl` + class_weight cross-entropy of a linear layer on z (as in
-    Arponen & Bishop 2020) + teacher_weight (1 - cosine) to the teacher's centred features.
+    The loss is that of `objectives.semantic_kl` + teacher_weight (1 - cosine) to centred teacher features.
     """
 
     def __init__(self, settings: Settings, data: TrainingData, folder: Path, network: HashNetwork) -> None:
         self.settings = settings
         self.data = data
         self.folder = folder
-        self.student = Student(network, len(data.class_names), data.teacher.shape[1])
+        objective = semantic_kl(
+            network.n_bits,
+            len(data.class_names),
+            similarity=settings.similarity_weight,
+            kl=settings.kl_weight,
+            classes=settings.class_weight,
+        )
+        self.student = Student(network, objective, data.teacher.shape[1])
         self.student.to(memory_format=torch.channels_last)
         self.average = AveragedModel(self.student, avg_fn=_moving_average)
-        self.objective = SemanticKl(
-            similarity_weight=settings.similarity_weight, kl_weight=settings.kl_weight
-        )
         self.teacher_distances = TeacherDistances.fit(data.teacher[data.train], seed=settings.seed)
         self.augment = Augmenter(
             settings.train_side, smallest_area=settings.smallest_crop, seed=settings.seed
@@ -192,14 +194,11 @@ class Trainer:
         target = share * self.data.class_distances[labels][:, labels] + (1 - share) * self.teacher_distances(
             teacher
         )
-        v, class_logits, guess = self.student(self.augment(self.data.photos[chosen]))
-        code_loss = self.objective(v, Targets(labels, target))
-        classes = nn.functional.cross_entropy(class_logits, labels, label_smoothing=0.1)
+        v, guess = self.student(self.augment(self.data.photos[chosen]))
+        code_loss = self.student.objective(v, Targets(labels, target))
         aligned = nn.functional.cosine_similarity(guess, self.teacher_distances.normalise(teacher))
         distilled = (1 - aligned).mean()
-        loss = (
-            code_loss.total + self.settings.class_weight * classes + self.settings.teacher_weight * distilled
-        )
+        loss = code_loss.total + self.settings.teacher_weight * distilled
         if not torch.isfinite(loss):
             raise HammingbirdError(
                 "Training stopped: the loss is not a number any more.",
@@ -211,7 +210,7 @@ class Trainer:
         self.optimizer.step()
         self.schedule.step()
         self.average.update_parameters(self.student)
-        parts = {**code_loss.parts, "classes": classes, "teacher": distilled, "loss": loss}
+        parts = {**code_loss.parts, "teacher": distilled, "loss": loss}
         return {name: float(value.detach()) for name, value in parts.items()}
 
     def validate(self) -> dict[str, float]:

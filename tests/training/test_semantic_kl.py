@@ -5,14 +5,11 @@ import math
 import pytest
 import torch
 
+from engine.errors import UsageError
 from engine.training.objectives import Targets
-from engine.training.objectives.semantic_kl import (
-    SemanticKl,
-    kl_estimate,
-    near_weight,
-    pair_distances,
-    similarity_loss,
-)
+from engine.training.objectives.empirical_kl import EmpiricalKl, kl_estimate
+from engine.training.objectives.semantic_kl import semantic_kl
+from engine.training.objectives.similarity import near_weight, pair_distances, similarity_loss
 
 
 def symmetric_targets(count: int, seed: int = 0) -> torch.Tensor:
@@ -97,7 +94,8 @@ def test_random_corners_that_should_all_be_far() -> None:
 
 def test_constant_codes_have_finite_loss_and_gradient() -> None:
     v = torch.zeros(8, 16, requires_grad=True)
-    loss = SemanticKl()(v, Targets(distances=symmetric_targets(8).float())).total
+    objective = semantic_kl(16, 0)
+    loss = objective(v, Targets(distances=symmetric_targets(8).float())).total
     loss.backward()
     assert v.grad is not None
     assert torch.isfinite(loss) and torch.isfinite(v.grad).all()
@@ -154,3 +152,31 @@ def test_a_batch_without_pairs_is_refused(rows: int) -> None:
         similarity_loss(torch.rand(rows, 8), torch.zeros(rows, rows))
     with pytest.raises(ValueError, match="two outputs"):
         kl_estimate(torch.rand(rows, 8), torch.rand(3, 8))
+
+
+def test_corners_can_be_the_target() -> None:
+    torch.manual_seed(0)
+    drawn = EmpiricalKl(beta=0).sample(500, 8, torch.zeros(1))
+    assert set(drawn.unique().tolist()) == {0.0, 1.0}
+    assert float(drawn.mean()) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_weighted_parts_make_the_whole() -> None:
+    torch.manual_seed(0)
+    v, labels = torch.randn(12, 16), torch.arange(12) % 3
+    targets = Targets(labels, symmetric_targets(12).float())
+    objective = semantic_kl(16, 3, similarity=7, kl=0.5, classes=2)
+    torch.manual_seed(1)
+    loss = objective(v, targets)
+    assert set(loss.parts) == {"similarity", "kl", "classes"}
+    parts = loss.parts
+    assert float(loss.total.detach()) == pytest.approx(
+        float(7 * parts["similarity"] + 0.5 * parts["kl"] + 2 * parts["classes"]), rel=1e-5
+    )
+
+
+def test_what_is_missing_is_said() -> None:
+    with pytest.raises(UsageError, match="target distances"):
+        semantic_kl(16, 0)(torch.randn(4, 16), Targets(labels=torch.zeros(4).long()))
+    with pytest.raises(UsageError, match="classes"):
+        semantic_kl(16, 2)(torch.randn(4, 16), Targets(distances=symmetric_targets(4).float()))

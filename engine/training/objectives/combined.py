@@ -1,0 +1,37 @@
+"""Several objectives at once, each with its weight."""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from engine.training.objectives import Loss, Objective, Targets
+
+
+class Combined(Objective):
+    """The weighted sum of its parts; a part of weight 0 is not computed."""
+
+    def __init__(self, parts: Sequence[tuple[float, Objective]]) -> None:
+        """Takes the parts.
+
+        Args:
+            parts: Weights, >= 0, and objectives.
+
+        Raises:
+            ValueError: No part has a weight.
+        """
+        super().__init__()
+        used = [(weight, part) for weight, part in parts if weight]
+        if not used:
+            raise ValueError("an objective has at least one part with a weight")
+        self.weights = [weight for weight, _ in used]
+        self.parts = nn.ModuleList(part for _, part in used)
+
+    def forward(self, v: Tensor, targets: Targets) -> Loss:
+        """See `Objective.forward`."""
+        total = v.new_zeros(())
+        named: dict[str, Tensor] = {}
+        for weight, part in zip(self.weights, self.parts, strict=True):
+            loss = part(v, targets)
+            total = total + weight * loss.total
+            named |= loss.parts
+        return Loss(total, named)
