@@ -32,7 +32,7 @@ class JobDesk(QObject):
         self, library_dir: Path, settings: WindowSettings, bar: JobBar, messages: MessageBar, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._settings, self._bar, self._messages = settings, bar, messages
+        self._dir, self._settings, self._bar, self._messages = library_dir, settings, bar, messages
         self.follower = JobFollower(library_dir, self)
         self._unfinished = ""
         self._folders: list[Path] = []
@@ -74,7 +74,19 @@ class JobDesk(QObject):
 
     @Slot(object)
     def index(self, folders: Sequence[Path]) -> None:
-        """Indexes folders, or all that the library knows when there is none in the list."""
+        """Indexes folders, or all that the library knows when there is none in the list.
+
+        A folder around the library, or in it, is refused here already: the job would leave its files there.
+        """
+        from engine.errors import UsageError
+        from engine.library.roots import check_apart
+
+        try:
+            for folder in folders:
+                check_apart(self._dir, folder)
+        except UsageError as error:
+            self._messages.tell(str(error))
+            return
         self._folders = list(folders)
         self._running = True
         if not self.follower.job_id:

@@ -94,9 +94,10 @@ def check_folder(folder: Path, library_dir: Path) -> None:
 
 def summary(figures: IndexFigures) -> str:
     """One sentence for a person."""
-    parts = [f"{figures.added:,} new photos", f"{figures.files:,} files seen"]
+    parts = [f"{figures.added:,} new photos", f"{figures.files:,} files looked at"]
     named = (
         (figures.known, "moved, copied or rewritten"),
+        (figures.others, "no pictures"),
         (figures.vanished, "gone"),
         (figures.problems, "could not be read"),
         (figures.offline, "folders offline"),

@@ -19,7 +19,7 @@ from engine.library.settings import max_megapixels
 from engine.library.thumbnails import read_thumbnails
 from engine.photos.contact_sheet import write_contact_sheet
 from engine.photos.decode_pool import DecodePool, ReadRequest
-from engine.photos.readings import REASONS
+from engine.photos.readings import REASONS, DecodedPhoto
 from engine.search.hamming_index import HammingIndex, Neighbours
 from engine.search.query import Query, neighbours
 
@@ -75,11 +75,11 @@ def similar(
     library = Library.open_reading(library_dir)
     try:
         _check_targets(library, under, sheet)
-        ids, codes = _query_photos(library, photos)
-        query = Query(photo_ids=ids, codes=codes, within=within, under=under and under.absolute(), top=top)
+        asked = _query_photos(library, photos)
+        query = Query(asked.photo_ids, asked.codes, within, under and under.absolute(), top)
         found = _rows(library, neighbours(library, HammingIndex(library), query))
         if sheet is not None:
-            _write_sheet(library, sheet, found)
+            _write_sheet(library, sheet, asked, found)
     finally:
         library.close()
     if as_json:
@@ -104,30 +104,53 @@ def _check_targets(library: Library, under: Path | None, sheet: Path | None) -> 
             )
 
 
-def _query_photos(library: Library, paths: tuple[Path, ...]) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+@dataclass(frozen=True)
+class Asked:
+    """The query photos.
+
+    Attributes:
+        photo_ids: Those of the library.
+        codes: Packed codes of the others.
+        tiles: Thumbnail and label of each for a contact sheet.
+    """
+
+    photo_ids: tuple[int, ...]
+    codes: tuple[bytes, ...]
+    tiles: list[tuple[bytes, str]]
+
+
+def _query_photos(library: Library, paths: tuple[Path, ...]) -> Asked:
     """Library photos by id, the others by code."""
-    ids, outside = [], []
+    known: dict[int, Path] = {}
+    outside = []
     for path in paths:
-        known = photo_of_path(library, path.absolute())
-        if known is not None:
-            ids.append(known)
+        photo_id = photo_of_path(library, path.absolute())
+        if photo_id is not None:
+            known[photo_id] = path
         elif not path.exists():
             raise UsageError(f"There is no file {path}.", "Check the name.")
         elif path.is_dir():
             raise UsageError(f"{path} is a folder, not a photo.", f"Index it: hammingbird index {path}")
         else:
             outside.append(path)
-    return tuple(ids), _encode(library, outside) if outside else ()
+    thumbnails = read_thumbnails(library, list(known))
+    tiles = [(thumbnails[photo_id], path) for photo_id, path in known.items() if photo_id in thumbnails]
+    codes: tuple[bytes, ...] = ()
+    if outside:
+        codes, pictures = _encode(library, outside)
+        tiles += zip(pictures, outside, strict=True)
+    return Asked(tuple(known), codes, [(picture, f"like  {path.name}") for picture, path in tiles])
 
 
-def _encode(library: Library, paths: list[Path]) -> tuple[bytes, ...]:
+def _encode(library: Library, paths: list[Path]) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """Codes and thumbnails of photos from outside the library."""
     active = active_model(library)
     if active is None:
         raise UsageError(f"The library {library.dir} has no photos yet.", "Index a folder first.")
     encoder = Encoder(find_model(library.dir, active.digest))
     limit = max_megapixels(library)
     requests = [ReadRequest(os.fsencode(path), key=place) for place, path in enumerate(paths)]
-    pixels: dict[int, bytes] = {}
+    read: dict[int, DecodedPhoto] = {}
     with DecodePool(1, max_megapixels=limit, input_size=encoder.input_side) as pool:
         for request, reading in pool.read(requests):
             path = paths[request.key]
@@ -138,10 +161,12 @@ def _encode(library: Library, paths: list[Path]) -> tuple[bytes, ...]:
                 raise UsageError(
                     f"{path} is not a photo.", "Name a JPEG, PNG, HEIC, RAW or other picture file."
                 )
-            pixels[request.key] = reading.photo.pixels
+            read[request.key] = reading.photo
+    photos = [read[place] for place in range(len(paths))]
     side = encoder.input_side
-    stacked = np.frombuffer(b"".join(pixels[place] for place in range(len(paths))), np.uint8)
-    return tuple(code.tobytes() for code in encoder.encode(stacked.reshape(-1, side, side, 3)))
+    stacked = np.frombuffer(b"".join(photo.pixels for photo in photos), np.uint8)
+    codes = encoder.encode(stacked.reshape(-1, side, side, 3))
+    return tuple(code.tobytes() for code in codes), [photo.thumbnail for photo in photos]
 
 
 def _rows(library: Library, ranked: Neighbours) -> list[Found]:
@@ -150,7 +175,8 @@ def _rows(library: Library, ranked: Neighbours) -> list[Found]:
     return [Found(rows[photo_id], distance) for photo_id, distance in pairs if photo_id in rows]
 
 
-def _write_sheet(library: Library, target: Path, found: list[Found]) -> None:
+def _write_sheet(library: Library, target: Path, asked: Asked, found: list[Found]) -> None:
+    """The query photos first, then their neighbours."""
     if len(found) > SHEET_PHOTOS:
         raise UsageError(
             f"A contact sheet holds {SHEET_PHOTOS:,} photos, not {len(found):,}.", "Ask for fewer with --top."
@@ -162,7 +188,7 @@ def _write_sheet(library: Library, target: Path, found: list[Found]) -> None:
         if n.row.id in thumbnails
     ]
     try:
-        write_contact_sheet(target, tiles)
+        write_contact_sheet(target, asked.tiles + tiles)
     except (OSError, ValueError) as error:
         raise UsageError(
             f"The contact sheet {target} can't be written: {error}.", "Try a name like out.png."

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from engine.hashing.model_file import ModelFile
+from engine.photos.contact_sheet import GAP, TILE
 
 Run = Callable[..., Any]
 Folder = Callable[..., Path]
@@ -88,6 +89,20 @@ def test_a_contact_sheet_is_written(hammingbird: Run, indexed: Path, tmp_path: P
         assert picture.width > 600 and picture.height > 300
     refused = hammingbird("similar", indexed / "0.jpg", "--sheet", tmp_path / "nowhere" / "sheet.png")
     assert refused.exit_code == 2 and "nowhere" in refused.err
+
+
+def test_the_query_photos_stand_first_on_the_sheet(
+    hammingbird: Run, indexed: Path, photo_folder: Folder, tmp_path: Path
+) -> None:
+    outside = photo_folder("elsewhere", [3]) / "3.jpg"
+    outside.write_bytes(outside.read_bytes() + b"more")  # another file with the same picture
+    assert hammingbird("similar", outside, "--top", 1, "--sheet", tmp_path / "out.png").exit_code == 0
+    assert (
+        hammingbird("similar", indexed / "0.jpg", "--top", 1, "--sheet", tmp_path / "in.png").exit_code == 0
+    )
+    for name in ("out.png", "in.png"):
+        with Image.open(tmp_path / name) as picture:
+            assert picture.width == GAP + 2 * (TILE + GAP)
 
 
 def test_progress_as_json_lines_tells_the_whole_story(hammingbird: Run, photo_folder: Folder) -> None:

@@ -61,6 +61,16 @@ class TestFirstStart:
         drop(window, urls(photos_dir))
         qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
 
+    def test_a_folder_around_the_library_is_refused(self, open_window, qtbot: QtBot, tmp_path: Path):
+        (tmp_path / "Pictures").mkdir()
+        draw_photo(1, tmp_path / "Pictures" / "one.jpg", (64, 64))
+        window, conductor = open_window(tmp_path / "Pictures" / "library")
+        conductor.add_folders([tmp_path / "Pictures"])
+        assert "among photos" in window.messages.texts()[0]
+        assert not conductor.jobs.running
+        window.close()
+        assert [path.name for path in (tmp_path / "Pictures").iterdir()] == ["one.jpg"]
+
     def test_a_file_that_is_no_library_is_told(self, open_window, qtbot: QtBot, tmp_path: Path):
         (tmp_path / "library").mkdir()
         (tmp_path / "library" / "library.db").write_bytes(b"this is a letter to my aunt, not a library" * 50)
