@@ -48,8 +48,15 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 @_setting("learning_rate", float, "Highest learning rate.")
 @_setting("tree_share", float, "Weight of the class tree in target distances; the rest is the teacher's.")
 @_setting("smallest_crop", float, "Training crops cover at least this share of a photo.")
-@_setting("similarity_weight", float, "Weight of the similarity term.")
-@_setting("kl_weight", float, "Weight of the KL term.")
+@_setting(
+    "objective",
+    str,
+    "What is learned: semantic-kl, shrewd, orthohash, semantic-centers, dual-hinge (a stand-in).",
+)
+@click.option(
+    "--set", "options", multiple=True, metavar="NAME=VALUE", help="Option of the objective (repeat)."
+)
+@_setting("teacher_weight", float, "Weight of the distance to the teacher's features.")
 @_setting("seed", int, "Of weights, order and crops.")
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")
 def train(
@@ -64,6 +71,7 @@ def train(
     validation: float,
     teacher_side: int,
     progress: str,
+    options: tuple[str, ...],
     **named: object,
 ) -> None:
     """Train a hash network on PHOTOS: packs (NAME.csv) or folders with one folder a class.
@@ -74,12 +82,15 @@ def train(
     """
     from engine.training.export import export_model, round_weights
     from engine.training.prepare import prepare
+    from engine.training.recipes import options_of
     from engine.training.trainer import Settings, Trainer, describe, load_network, measure, new_network
 
     if output.exists():
         raise UsageError(f"{output} exists already.", "Choose another --output, or remove it.")
     try:
-        settings = Settings(**{key: value for key, value in named.items() if value is not None})  # type: ignore[arg-type]
+        chosen = {key: value for key, value in named.items() if value is not None}
+        settings = Settings(**chosen, options=_options(options))  # type: ignore[arg-type]
+        options_of(settings.objective)
         network = load_network(init / "weights.safetensors", settings) if init else new_network(settings)
     except (ValueError, OSError) as error:
         raise UsageError(f"These settings can't be trained: {error}.") from error
@@ -99,7 +110,7 @@ def train(
     best = load_network(run / "best.safetensors", settings)
     card = {
         "name": name,
-        "objective": "semantic-kl",
+        "objective": settings.objective,
         "training": {
             **describe(settings),
             "photos": len(loaded),
@@ -119,3 +130,15 @@ def train(
     Console(stderr=True).print(
         f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}, {card['validation']}"
     )
+
+
+def _options(named: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE pairs of the command line.
+
+    Raises:
+        UsageError: One is no such pair.
+    """
+    pairs = [text.partition("=") for text in named]
+    if bad := next((name for name, sign, value in pairs if not (name and sign and value)), None):
+        raise UsageError(f"--set {bad} says no value.", "Write NAME=VALUE, such as --set kl=0.2.")
+    return {name: value for name, _, value in pairs}

@@ -16,6 +16,7 @@ from engine.errors import UnreadablePhoto, UsageError
 from engine.photos.decode import DEFAULT_MAX_MEGAPIXELS, network_input, read_photo
 
 LABEL_COLUMNS = ("wnid", "label")
+Entry = tuple[str, str, bytes | Path, int]  # name, class, content or file, short side (0: not known yet)
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class PhotoSet:
         photos: uint8 (N, S, S, 3) sRGB, squashed to squares as the product does it.
         names: N names, unique within the set.
         labels: N class names.
+        sharp: N times whether the photo had as many pixels as are kept; the others are blurred by enlarging.
         skipped: Files that could not be read.
     """
 
     photos: Tensor
     names: list[str]
     labels: list[str]
+    sharp: list[bool]
     skipped: int = 0
 
     def __len__(self) -> int:
@@ -40,7 +43,12 @@ class PhotoSet:
     def take(self, chosen: Tensor) -> "PhotoSet":
         """The photos at these positions, int64 (M,)."""
         kept = chosen.tolist()
-        return PhotoSet(self.photos[chosen], [self.names[i] for i in kept], [self.labels[i] for i in kept])
+        return PhotoSet(
+            self.photos[chosen],
+            [self.names[i] for i in kept],
+            [self.labels[i] for i in kept],
+            [self.sharp[i] for i in kept],
+        )
 
 
 def load_photos(source: Path, side: int, *, leave_out: frozenset[str] = frozenset()) -> PhotoSet:
@@ -61,26 +69,27 @@ def load_photos(source: Path, side: int, *, leave_out: frozenset[str] = frozense
     else:
         raise UsageError(f"{source} is neither a pack (.csv) nor a folder of classes.", "Check the path.")
 
-    def read(entry: tuple[str, str, bytes | Path]) -> bytes | None:
+    def read(entry: Entry) -> tuple[bytes, bool] | None:
         content = entry[2]
         try:
             if isinstance(content, bytes):
-                return network_input(content, side)
-            reading = read_photo(str(content), input_size=side, max_megapixels=DEFAULT_MAX_MEGAPIXELS)
-            return reading.photo.pixels if reading.photo else None
+                return network_input(content, side), entry[3] >= side
+            photo = read_photo(str(content), input_size=side, max_megapixels=DEFAULT_MAX_MEGAPIXELS).photo
+            return (photo.pixels, min(photo.width, photo.height) >= side) if photo else None
         except UnreadablePhoto:
             return None
 
     with ThreadPoolExecutor() as pool:
         pixels = list(pool.map(read, entries))
-    good = [(entry, data) for entry, data in zip(entries, pixels, strict=True) if data is not None]
+    good = [(entry, *found) for entry, found in zip(entries, pixels, strict=True) if found is not None]
     if not good:
         raise UsageError(f"{source} has no photo that can be read.", "Name a folder with one folder a class.")
-    stacked = np.frombuffer(b"".join(data for _, data in good), np.uint8).reshape(-1, side, side, 3)
+    stacked = np.frombuffer(b"".join(data for _, data, _ in good), np.uint8).reshape(-1, side, side, 3)
     return PhotoSet(
         torch.from_numpy(stacked.copy()),
-        [entry[0] for entry, _ in good],
-        [entry[1] for entry, _ in good],
+        [entry[0] for entry, _, _ in good],
+        [entry[1] for entry, _, _ in good],
+        [sharp for _, _, sharp in good],
         skipped=len(entries) - len(good),
     )
 
@@ -91,6 +100,7 @@ def join(sets: list[PhotoSet]) -> PhotoSet:
         torch.cat([s.photos for s in sets]),
         [name for s in sets for name in s.names],
         [label for s in sets for label in s.labels],
+        [sharp for s in sets for sharp in s.sharp],
         sum(s.skipped for s in sets),
     )
 
@@ -111,7 +121,7 @@ def split(photos: PhotoSet, validation: float) -> tuple[Tensor, Tensor]:
     return torch.nonzero(~held_out).flatten(), torch.nonzero(held_out).flatten()
 
 
-def _pack_entries(table: Path) -> Iterator[tuple[str, str, bytes | Path]]:
+def _pack_entries(table: Path) -> Iterator[Entry]:
     shards: dict[str, bytes] = {}
     with table.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -120,7 +130,13 @@ def _pack_entries(table: Path) -> Iterator[tuple[str, str, bytes | Path]]:
                 if row["shard"] not in shards:
                     shards[row["shard"]] = (table.parent / row["shard"]).read_bytes()
                 start, size = int(row["offset"]), int(row["size"])
-                yield f"{table.stem}/{row['member']}", label, shards[row["shard"]][start : start + size]
+                content = shards[row["shard"]][start : start + size]
+                yield (
+                    f"{table.stem}/{row['member']}",
+                    label,
+                    content,
+                    min(int(row["width"]), int(row["height"])),
+                )
             except (KeyError, ValueError, TypeError) as error:
                 raise UsageError(
                     f"{table} is not the table of a pack: {error!r}.", "Name NAME.csv."
@@ -131,10 +147,10 @@ def _pack_entries(table: Path) -> Iterator[tuple[str, str, bytes | Path]]:
                 ) from error
 
 
-def _folder_entries(folder: Path) -> Iterator[tuple[str, str, bytes | Path]]:
+def _folder_entries(folder: Path) -> Iterator[Entry]:
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.parent != folder:
-            yield str(file.relative_to(folder)), file.relative_to(folder).parts[0], file
+            yield str(file.relative_to(folder)), file.relative_to(folder).parts[0], file, 0
 
 
 class Augmenter:

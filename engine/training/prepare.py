@@ -12,6 +12,8 @@ from engine.training.distances import ClassTree
 from engine.training.teacher import cached_features
 from engine.training.trainer import Settings, TrainingData
 
+FEWEST_SHARP = 500  # fewer don't tell the mean of 128 bits well
+
 
 def prepare(
     sources: list[Path],
@@ -57,7 +59,14 @@ def prepare(
         )
     return (
         TrainingData(
-            photos.photos, _positions(photos.labels, names), names, distances, features, train, held_out
+            photos.photos,
+            _positions(photos.labels, names),
+            names,
+            distances,
+            features,
+            train,
+            held_out,
+            _sharp(photos, train),
         ),
         photos,
     )
@@ -66,3 +75,9 @@ def prepare(
 def _positions(labels: list[str], names: list[str]) -> Tensor:
     index = {name: position for position, name in enumerate(names)}
     return torch.tensor([index[label] for label in labels])
+
+
+def _sharp(photos: PhotoSet, train: Tensor) -> Tensor:
+    """Training photos that were not enlarged, as those of a library aren't; all where these are too few."""
+    sharp = train[torch.tensor(photos.sharp)[train]]
+    return sharp if len(sharp) >= FEWEST_SHARP else train

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +22,7 @@ from engine.training.distances import TeacherDistances
 from engine.training.metrics import bit_balance, mean_average_precision, precision_at
 from engine.training.networks import HashNetwork
 from engine.training.objectives import Objective, Targets
-from engine.training.objectives.semantic_kl import semantic_kl
+from engine.training.recipes import Situation, make_objective
 
 VALIDATION_QUERIES = 1000
 CENTRING_PHOTOS = 6000
@@ -38,14 +38,15 @@ class Settings:
         train_side: Pixels of the crops that are trained on.
         input_side: Pixels of the input that is validated and exported; more than `train_side`, since crops
             make things look larger than they are in whole photos (Touvron et al. 2019).
-        epochs: Passes over the photos.
+        epochs: Passes over the photos; with 0 the network is only centred and exported.
         batch: Photos a step.
         learning_rate: Highest rate of AdamW; one cycle, cosine.
         weight_decay: Of AdamW.
         tree_share: Weight of the class tree in the target distance; the rest is the teacher's.
         smallest_crop: Crops cover at least this share of a photo.
-        similarity_weight, kl_weight, class_weight, teacher_weight: Weights of the parts of the loss. The
-            similarity is a mean that far pairs dilute to thousandths by their small weights, hence 100.
+        objective: One of `recipes.OBJECTIVES`.
+        options: Its options, as a person wrote them.
+        teacher_weight: Weight of the distance to the teacher's features.
         seed: Of weights, order and augmentation.
     """
 
@@ -59,9 +60,8 @@ class Settings:
     weight_decay: float = 0.02
     tree_share: float = 0.4
     smallest_crop: float = 0.35
-    similarity_weight: float = 100.0
-    kl_weight: float = 0.1
-    class_weight: float = 0.5
+    objective: str = "semantic-kl"
+    options: Mapping[str, str] = field(default_factory=dict)
     teacher_weight: float = 2.0
     seed: int = 0
 
@@ -77,6 +77,7 @@ class TrainingData:
         class_distances: float32 (C, C) from the class tree.
         teacher: float16 (N, D).
         train, validation: int64 positions.
+        centring: int64 positions of training photos that look like those of a person's library.
     """
 
     photos: Tensor
@@ -86,6 +87,7 @@ class TrainingData:
     teacher: Tensor
     train: Tensor
     validation: Tensor
+    centring: Tensor
 
 
 @dataclass
@@ -114,20 +116,15 @@ class Student(nn.Module):
 class Trainer:
     """Trains a student and keeps the weights (their moving average) that validate best.
 
-    The loss is that of `objectives.semantic_kl` + teacher_weight (1 - cosine) to centred teacher features.
+    The loss is that of the objective + teacher_weight (1 - cosine) to centred teacher features.
     """
 
     def __init__(self, settings: Settings, data: TrainingData, folder: Path, network: HashNetwork) -> None:
         self.settings = settings
         self.data = data
         self.folder = folder
-        objective = semantic_kl(
-            network.n_bits,
-            len(data.class_names),
-            similarity=settings.similarity_weight,
-            kl=settings.kl_weight,
-            classes=settings.class_weight,
-        )
+        situation = Situation(network.n_bits, len(data.class_names), data.class_distances, settings.seed)
+        objective = make_objective(settings.objective, situation, settings.options)
         self.student = Student(network, objective, data.teacher.shape[1])
         self.student.to(memory_format=torch.channels_last)
         self.average = AveragedModel(self.student, avg_fn=_moving_average)
@@ -162,6 +159,8 @@ class Trainer:
         meter = Meter(window_s=60)
         done, total = 0, self.steps * self.settings.batch
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.settings.epochs:
+            self._measure(outcome, 0, {})
         for epoch in range(self.settings.epochs):
             parts: dict[str, float] = {}
             for step, chosen in enumerate(self._batches(epoch)):
@@ -169,16 +168,18 @@ class Trainer:
                 done += len(chosen)
                 if step % 20 == 0:
                     report(Progress("training", done, total, *meter.update(done, total)))
-            started = time.monotonic()
-            measures = self.validate()
-            outcome.curve.append(
-                {"epoch": epoch + 1, **measures, **parts, "seconds": time.monotonic() - started}
-            )
-            if measures["P@10"] >= outcome.best.get("P@10", -1.0):
-                outcome.best = {"epoch": epoch + 1, **measures}
-                save_file(_contiguous(self._averaged.state_dict()), self.folder / "best.safetensors")
-            _write_curve(self.folder / "curve.jsonl", outcome.curve[-1])
+            self._measure(outcome, epoch + 1, parts)
         return outcome
+
+    def _measure(self, outcome: Outcome, epoch: int, parts: dict[str, float]) -> None:
+        """Validates, and keeps the weights when they are the best so far."""
+        started = time.monotonic()
+        measures = self.validate()
+        outcome.curve.append({"epoch": epoch, **measures, **parts, "seconds": time.monotonic() - started})
+        if measures["P@10"] >= outcome.best.get("P@10", -1.0):
+            outcome.best = {"epoch": epoch, **measures}
+            save_file(_contiguous(self._averaged.state_dict()), self.folder / "best.safetensors")
+        _write_curve(self.folder / "curve.jsonl", outcome.curve[-1])
 
     def _batches(self, epoch: int) -> Iterator[Tensor]:
         generator = torch.Generator().manual_seed(self.settings.seed * 1000 + epoch)
@@ -216,7 +217,8 @@ class Trainer:
     def validate(self) -> dict[str, float]:
         """Centres the averaged weights, then measures them on the validation photos, by class label."""
         generator = torch.Generator().manual_seed(self.settings.seed)
-        chosen = self.data.train[torch.randperm(len(self.data.train), generator=generator)[:CENTRING_PHOTOS]]
+        chosen = self.data.centring[torch.randperm(len(self.data.centring), generator=generator)]
+        chosen = chosen[:CENTRING_PHOTOS]
         centre(self._averaged, self.data.photos[chosen], self.settings.input_side)
         return measure(
             self._averaged,

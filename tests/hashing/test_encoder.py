@@ -83,6 +83,5 @@ def test_the_shipped_network_ranks_far_better_than_perceptual_hashing(precision:
 
 
 @pytest.mark.shared
-@pytest.mark.xfail(strict=True, reason="the first network misses its floor, see docs/model-card.md")
 def test_the_shipped_network_reaches_its_floor(precision: float) -> None:
     assert precision >= 0.25

@@ -72,7 +72,7 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     run_train: Callable[..., Result], tmp_path: Path, classes: Path
 ) -> None:
     done = run_train(
-        *["--epochs", "6", "--learning-rate", "0.003", "--similarity-weight", "1", "--leave-out", "nothing"]
+        *["--epochs", "6", "--learning-rate", "0.003", "--set", "similarity=1", "--leave-out", "nothing"]
     )
     assert done.exit_code == 0, done.output
     model = ModelFile.load(tmp_path / "model")
@@ -120,6 +120,11 @@ def test_a_loss_that_is_no_number_stops_with_an_explanation(run_train: Callable[
         (["--batch", "500"], "too few"),
         (["/no/photos"], "/no/photos"),
         (["--init", "/no/model"], "can't be trained"),
+        (["--objective", "alchemy"], "orthohash"),
+        (["--set", "kl"], "NAME=VALUE"),
+        (["--set", "gold=1"], "similarity"),
+        (["--set", "kl=much"], "number"),
+        (["--objective", "orthohash", "--set", "codebook=red"], "bernoulli"),
     ],
 )
 def test_what_is_wrong_is_named(run_train: Callable[..., Result], arguments: list[str], words: str) -> None:

@@ -1,0 +1,176 @@
+"""Objectives by name, each with the options that a person may set."""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.errors import UsageError
+from engine.training.centers import random_centers, semantic_centers, tree_similarity
+from engine.training.objectives import Objective
+from engine.training.objectives.codebooks import make_codebook
+from engine.training.objectives.dual_hinge import DualHingeStandIn
+from engine.training.objectives.hashnet import HashNet
+from engine.training.objectives.orthohash import OrthoHash
+from engine.training.objectives.semantic_centers import SemanticCenters
+from engine.training.objectives.semantic_kl import semantic_kl
+from engine.training.objectives.shrewd import shrewd
+
+Option = bool | float | str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What an objective is made for.
+
+    Attributes:
+        n_bits: Length of a code.
+        n_classes: Classes of the photos; 0 where none are known.
+        class_distances: float32 (n_classes, n_classes) from a class tree; None without one.
+        seed: Of everything that is drawn.
+    """
+
+    n_bits: int
+    n_classes: int
+    class_distances: Tensor | None = None
+    seed: int = 0
+
+    def needed_classes(self, objective: str) -> int:
+        """How many classes there are.
+
+        Raises:
+            UsageError: There are not two.
+        """
+        if self.n_classes < 2:
+            raise UsageError(
+                f"{objective} learns from classes, and these photos have none.",
+                "Choose semantic-kl or shrewd, or name photos with classes.",
+            )
+        return self.n_classes
+
+
+def _semantic_kl(
+    where: Situation,
+    *,
+    similarity: float = 100.0,
+    kl: float = 0.1,
+    classes: float = 0.5,
+    relative: bool = True,
+    power: float = 2.0,
+    beta: float = 0.1,
+) -> Objective:
+    return semantic_kl(
+        where.n_bits,
+        where.n_classes,
+        similarity=similarity,
+        kl=kl,
+        classes=classes,
+        relative=relative,
+        power=power,
+        beta=beta,
+    )
+
+
+def _shrewd(where: Situation, *, classes: float = 1.0, similarity: float = 1.0, kl: float = 0.1) -> Objective:
+    return shrewd(where.n_bits, where.n_classes, classes=classes, similarity=similarity, kl=kl)
+
+
+def _orthohash(
+    where: Situation,
+    *,
+    codebook: str = "bernoulli",
+    margin: float = 0.2,
+    scale: float = 0.0,
+    angular: bool = False,
+) -> Objective:
+    generator = torch.Generator().manual_seed(where.seed)
+    codes = make_codebook(codebook, where.needed_classes("orthohash"), where.n_bits, generator)
+    return OrthoHash(codes, margin=margin, scale=scale or None, kind="arc" if angular else "cos")
+
+
+def _semantic_centers(where: Situation, *, quantisation: float = 1e-4, semantic: bool = True) -> Objective:
+    count = where.needed_classes("semantic-centers")
+    if not semantic:
+        return SemanticCenters(random_centers(count, where.n_bits, where.seed), quantisation=quantisation)
+    if where.class_distances is None:
+        raise UsageError(
+            "semantic-centers learns how alike classes are from a class tree, and there is none.",
+            "Name one, or choose random centres with --set semantic=no.",
+        )
+    centers = semantic_centers(tree_similarity(where.class_distances), where.n_bits, where.seed)
+    return SemanticCenters(centers, quantisation=quantisation)
+
+
+def _dual_hinge(where: Situation, *, sharpness: float = 8.0, quantisation: float = 0.1) -> Objective:
+    where.needed_classes("dual-hinge")
+    return DualHingeStandIn(sharpness=sharpness, quantisation_weight=quantisation)
+
+
+def _hashnet(where: Situation, *, growth: float = 0.005) -> Objective:
+    where.needed_classes("hashnet")
+    return HashNet(growth=growth)
+
+
+OBJECTIVES: Mapping[str, Callable[..., Objective]] = {
+    "semantic-kl": _semantic_kl,
+    "shrewd": _shrewd,
+    "orthohash": _orthohash,
+    "semantic-centers": _semantic_centers,
+    "dual-hinge": _dual_hinge,
+    "hashnet": _hashnet,
+}
+
+
+def options_of(objective: str) -> dict[str, Option]:
+    """The options of an objective and their defaults.
+
+    Raises:
+        UsageError: There is no such objective.
+    """
+    if objective not in OBJECTIVES:
+        raise UsageError(f"There is no objective {objective!r}.", f"Choose one of {', '.join(OBJECTIVES)}.")
+    parameters = inspect.signature(OBJECTIVES[objective]).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def make_objective(objective: str, where: Situation, options: Mapping[str, str]) -> Objective:
+    """Makes an objective.
+
+    Args:
+        objective: A name in `OBJECTIVES`.
+        where: What it is for.
+        options: Values as a person wrote them; the rest are defaults.
+
+    Raises:
+        UsageError: The name or an option is unknown, a value does not fit, or the objective needs what is not
+            there.
+    """
+    known = options_of(objective)
+    chosen = {}
+    for name, text in options.items():
+        if name not in known:
+            raise UsageError(f"{objective} has no option {name!r}.", f"It has {', '.join(known) or 'none'}.")
+        chosen[name] = _value(name, text, known[name])
+    try:
+        return OBJECTIVES[objective](where, **chosen)
+    except ValueError as error:
+        raise UsageError(f"{objective} can't be made: {error}.", "Look at the values after --set.") from error
+
+
+def _value(name: str, text: str, default: Option) -> Option:
+    if isinstance(default, str):
+        return text
+    if isinstance(default, bool):
+        if text.lower() not in ("yes", "no"):
+            raise UsageError(f"{name} is yes or no, not {text!r}.")
+        return text.lower() == "yes"
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"{name} is a number, not {text!r}.")
+    return number
