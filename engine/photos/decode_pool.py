@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -199,6 +200,9 @@ class DecodePool:
                     initargs=(self._memory_bytes, self._reader.partition(":")[0]),
                     context=multiprocessing.get_context("spawn"),
                 )
+                with _interrupts_held_back():
+                    started = self._pool.active  # asking starts its threads, which inherit what is held back
+                    assert started
             return self._pool
 
     def _drop(self, broken: ProcessPool) -> None:
@@ -316,6 +320,22 @@ def _problem(error: BaseException) -> UnreadablePhoto:
         return UnreadablePhoto("timeout")
     code = getattr(error, "exitcode", None)
     return UnreadablePhoto("crashed", f"the worker process ended with {code}" if code is not None else "")
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Threads started within, and the processes that these start, get no Ctrl-C until they ask for it.
+
+    A worker could not answer it before it is prepared, and would die with a traceback in the terminal.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(pool: ProcessPool | None) -> None:

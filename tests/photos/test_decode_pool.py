@@ -219,6 +219,22 @@ def test_workers_end_when_their_parent_is_killed(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_interrupt_while_workers_start_is_not_theirs(
+    tmp_path: Path, names: Callable[..., list[Path]]
+) -> None:
+    with start(tmp_path, names("a", "b"), 60) as parent:
+        told: set[int] = set()
+        deadline = time.monotonic() + 60
+        while len(told) < 2 and parent.poll() is None and time.monotonic() < deadline:
+            for child in children_of(parent.pid):
+                if child.pid not in told:
+                    child.send_signal(signal.SIGINT)
+                    told.add(child.pid)
+        out, errors = parent.communicate(timeout=60)
+    assert (out, errors, parent.returncode) == ("reading\ndone\n", "", 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_noise_and_interrupts(tmp_path: Path, names: Callable[..., list[Path]]) -> None:
     """What decoders print reaches no terminal, and Ctrl-C is not the workers' business."""
     paths = names("a", "b", "noise", "c", "d")
