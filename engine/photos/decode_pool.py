@@ -201,8 +201,7 @@ class DecodePool:
                     context=multiprocessing.get_context("spawn"),
                 )
                 with _interrupts_held_back():
-                    started = self._pool.active  # asking starts its threads, which inherit what is held back
-                    assert started
+                    _ = self._pool.active  # asking starts its threads, which inherit what is held back
             return self._pool
 
     def _drop(self, broken: ProcessPool) -> None:
