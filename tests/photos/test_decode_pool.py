@@ -218,20 +218,19 @@ def test_workers_end_when_their_parent_is_killed(
         assert not alive
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-def test_an_interrupt_while_workers_start_is_not_theirs(
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="needs Linux's view of processes")
+def test_workers_get_no_interrupt_before_they_are_prepared(
     tmp_path: Path, names: Callable[..., list[Path]]
 ) -> None:
-    with start(tmp_path, names("a", "b"), 60) as parent:
-        told: set[int] = set()
-        deadline = time.monotonic() + 60
-        while len(told) < 2 and parent.poll() is None and time.monotonic() < deadline:
-            for child in children_of(parent.pid):
-                if child.pid not in told:
-                    child.send_signal(signal.SIGINT)
-                    told.add(child.pid)
-        out, errors = parent.communicate(timeout=60)
-    assert (out, errors, parent.returncode) == ("reading\ndone\n", "", 0)
+    """Blocked from birth: any moment before they ignore it would be one too many."""
+    with start(tmp_path, names("a", "b"), 100_000) as parent:
+        assert parent.stdout is not None and parent.stdout.readline() == "reading\n"
+        workers = [child for child in children_of(parent.pid) if "spawn_main" in " ".join(child.cmdline())]
+        status = [Path(f"/proc/{worker.pid}/status").read_text() for worker in workers]
+        parent.kill()
+    blocked = [int(text.split("SigBlk:")[1].split()[0], 16) for text in status]
+    assert len(blocked) == 2
+    assert all(mask >> (signal.SIGINT - 1) & 1 for mask in blocked)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
