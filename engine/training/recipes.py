@@ -3,14 +3,12 @@
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from engine.errors import UsageError
 from engine.training.centers import random_centers, semantic_centers, tree_similarity
-from engine.training.objectives import Objective
+from engine.training.objectives import Objective, Situation
 from engine.training.objectives.codebooks import make_codebook
 from engine.training.objectives.dual_hinge import DualHingeStandIn
 from engine.training.objectives.hashnet import HashNet
@@ -20,62 +18,6 @@ from engine.training.objectives.semantic_kl import semantic_kl
 from engine.training.objectives.shrewd import shrewd
 
 Option = bool | float | str
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What an objective is made for.
-
-    Attributes:
-        n_bits: Length of a code.
-        n_classes: Classes of the photos; 0 where none are known.
-        class_distances: float32 (n_classes, n_classes) from a class tree; None without one.
-        seed: Of everything that is drawn.
-    """
-
-    n_bits: int
-    n_classes: int
-    class_distances: Tensor | None = None
-    seed: int = 0
-
-    def needed_classes(self, objective: str) -> int:
-        """How many classes there are.
-
-        Raises:
-            UsageError: There are not two.
-        """
-        if self.n_classes < 2:
-            raise UsageError(
-                f"{objective} learns from classes, and these photos have none.",
-                "Choose semantic-kl or shrewd, or name photos with classes.",
-            )
-        return self.n_classes
-
-
-def _semantic_kl(
-    where: Situation,
-    *,
-    similarity: float = 100.0,
-    kl: float = 0.1,
-    classes: float = 0.5,
-    relative: bool = True,
-    power: float = 2.0,
-    beta: float = 0.1,
-) -> Objective:
-    return semantic_kl(
-        where.n_bits,
-        where.n_classes,
-        similarity=similarity,
-        kl=kl,
-        classes=classes,
-        relative=relative,
-        power=power,
-        beta=beta,
-    )
-
-
-def _shrewd(where: Situation, *, classes: float = 1.0, similarity: float = 1.0, kl: float = 0.1) -> Objective:
-    return shrewd(where.n_bits, where.n_classes, classes=classes, similarity=similarity, kl=kl)
 
 
 def _orthohash(
@@ -115,8 +57,8 @@ def _hashnet(where: Situation, *, growth: float = 0.005) -> Objective:
 
 
 OBJECTIVES: Mapping[str, Callable[..., Objective]] = {
-    "semantic-kl": _semantic_kl,
-    "shrewd": _shrewd,
+    "semantic-kl": semantic_kl,
+    "shrewd": shrewd,
     "orthohash": _orthohash,
     "semantic-centers": _semantic_centers,
     "dual-hinge": _dual_hinge,

@@ -21,8 +21,8 @@ from engine.training.data import Augmenter
 from engine.training.distances import TeacherDistances
 from engine.training.metrics import bit_balance, mean_average_precision, precision_at
 from engine.training.networks import HashNetwork
-from engine.training.objectives import Objective, Targets
-from engine.training.recipes import Situation, make_objective
+from engine.training.objectives import Objective, Situation, Targets
+from engine.training.recipes import make_objective
 
 VALIDATION_QUERIES = 1000
 CENTRING_PHOTOS = 6000

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from engine.errors import UsageError
-from engine.training.objectives import Targets
+from engine.training.objectives import Situation, Targets
 from engine.training.objectives.orthohash import OrthoHash
-from engine.training.recipes import OBJECTIVES, Situation, make_objective, options_of
+from engine.training.recipes import OBJECTIVES, make_objective, options_of
 
 CLASSES = 6
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.errors import UsageError
-from engine.training.objectives import Targets
+from engine.training.objectives import Situation, Targets
 from engine.training.objectives.empirical_kl import EmpiricalKl, kl_estimate
 from engine.training.objectives.semantic_kl import semantic_kl
 from engine.training.objectives.similarity import near_weight, pair_distances, similarity_loss
@@ -94,7 +94,7 @@ def test_random_corners_that_should_all_be_far() -> None:
 
 def test_constant_codes_have_finite_loss_and_gradient() -> None:
     v = torch.zeros(8, 16, requires_grad=True)
-    objective = semantic_kl(16, 0)
+    objective = semantic_kl(Situation(16, 0))
     loss = objective(v, Targets(distances=symmetric_targets(8).float())).total
     loss.backward()
     assert v.grad is not None
@@ -165,7 +165,7 @@ def test_the_weighted_parts_make_the_whole() -> None:
     torch.manual_seed(0)
     v, labels = torch.randn(12, 16), torch.arange(12) % 3
     targets = Targets(labels, symmetric_targets(12).float())
-    objective = semantic_kl(16, 3, similarity=7, kl=0.5, classes=2)
+    objective = semantic_kl(Situation(16, 3), similarity=7, kl=0.5, classes=2)
     torch.manual_seed(1)
     loss = objective(v, targets)
     assert set(loss.parts) == {"similarity", "kl", "classes"}
@@ -177,6 +177,6 @@ def test_the_weighted_parts_make_the_whole() -> None:
 
 def test_what_is_missing_is_said() -> None:
     with pytest.raises(UsageError, match="target distances"):
-        semantic_kl(16, 0)(torch.randn(4, 16), Targets(labels=torch.zeros(4).long()))
+        semantic_kl(Situation(16, 0))(torch.randn(4, 16), Targets(labels=torch.zeros(4).long()))
     with pytest.raises(UsageError, match="classes"):
-        semantic_kl(16, 2)(torch.randn(4, 16), Targets(distances=symmetric_targets(4).float()))
+        semantic_kl(Situation(16, 2))(torch.randn(4, 16), Targets(distances=symmetric_targets(4).float()))

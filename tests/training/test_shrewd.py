@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.training.objectives import Targets
+from engine.training.objectives import Situation, Targets
 from engine.training.objectives.classification import Classification
 from engine.training.objectives.shrewd import shrewd
 from engine.training.objectives.similarity import similarity_loss
@@ -32,7 +32,7 @@ def test_absolute_distances_put_unrelated_photos_half_a_code_apart() -> None:
 def test_without_labels_they_decide_nothing_but_the_distances() -> None:
     table, labels = tree_distances(6), torch.tensor([0, 1, 2, 3, 4, 5, 0, 3])
     v = torch.randn(8, 16, generator=torch.Generator().manual_seed(0))
-    weak = shrewd(16, 0)
+    weak = shrewd(Situation(16, 0))
     assert not list(weak.parameters())
     torch.manual_seed(1)
     known = weak(v, targets_of(labels, table)).total
@@ -50,13 +50,13 @@ def test_renaming_classes_with_the_tree_changes_nothing() -> None:
     losses = []
     for table_used, labels_used in ((table, labels), (renamed, order[labels])):
         torch.manual_seed(1)
-        losses.append(float(shrewd(16, 0)(v, targets_of(labels_used, table_used)).total))
+        losses.append(float(shrewd(Situation(16, 0))(v, targets_of(labels_used, table_used)).total))
     assert losses[0] == pytest.approx(losses[1], rel=1e-6)
 
 
 def test_with_labels_the_class_layer_learns() -> None:
     table, labels = tree_distances(4), torch.tensor([0, 1, 2, 3, 0, 1])
-    objective = shrewd(16, 4)
+    objective = shrewd(Situation(16, 4))
     loss = objective(torch.randn(6, 16), targets_of(labels, table))
     loss.total.backward()
     assert set(loss.parts) == {"similarity", "kl", "classes"}

@@ -1,5 +1,6 @@
 """Training objectives, one file per published work, behind one interface."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -22,6 +23,36 @@ class Targets:
 
 
 @dataclass(frozen=True)
+class Situation:
+    """What an objective is made for.
+
+    Attributes:
+        n_bits: Length of a code.
+        n_classes: Classes of the photos; 0 where none are known.
+        class_distances: float32 (n_classes, n_classes) from a class tree; None without one.
+        seed: Of everything that is drawn.
+    """
+
+    n_bits: int
+    n_classes: int
+    class_distances: Tensor | None = None
+    seed: int = 0
+
+    def needed_classes(self, objective: str) -> int:
+        """How many classes there are.
+
+        Raises:
+            UsageError: There are not two.
+        """
+        if self.n_classes < 2:
+            raise UsageError(
+                f"{objective} learns from classes, and these photos have none.",
+                "Choose semantic-kl or shrewd, or name photos with classes.",
+            )
+        return self.n_classes
+
+
+@dataclass(frozen=True)
 class Loss:
     """What an objective returns.
 
@@ -34,9 +65,10 @@ class Loss:
     parts: dict[str, Tensor]
 
 
-class Objective(nn.Module):
+class Objective(nn.Module, ABC):
     """Scores the logits of a batch; all that it computes is in float32 (or float64), also under autocast."""
 
+    @abstractmethod
     def forward(self, v: Tensor, targets: Targets) -> Loss:
         """Scores a batch.
 
@@ -47,7 +79,6 @@ class Objective(nn.Module):
         Raises:
             UsageError: The targets lack what this objective learns from.
         """
-        raise NotImplementedError
 
 
 def labels_of(targets: Targets, objective: str) -> Tensor:

@@ -11,7 +11,7 @@ ours: L_sim is a mean that far pairs dilute to thousandths by their small weight
 (docs/decisions/0007).
 """
 
-from engine.training.objectives import Objective
+from engine.training.objectives import Objective, Situation
 from engine.training.objectives.classification import Classification
 from engine.training.objectives.combined import Combined
 from engine.training.objectives.empirical_kl import EmpiricalKl
@@ -19,8 +19,7 @@ from engine.training.objectives.similarity import Similarity
 
 
 def semantic_kl(
-    n_bits: int,
-    n_classes: int,
+    where: Situation,
     *,
     similarity: float = 100.0,
     kl: float = 0.1,
@@ -32,8 +31,7 @@ def semantic_kl(
     """The objective with its weights.
 
     Args:
-        n_bits: Length of a code.
-        n_classes: Classes; 0 where none are known, which leaves their term out.
+        where: What it is for; without classes their term is left out.
         similarity: Weight of the similarity term.
         kl: Weight of the KL term.
         classes: Weight of the class term.
@@ -45,6 +43,6 @@ def semantic_kl(
         (similarity, Similarity(relative=relative, power=power)),
         (kl, EmpiricalKl(beta=beta)),
     ]
-    if n_classes:
-        parts.append((classes, Classification(n_bits, n_classes)))
+    if where.n_classes:
+        parts.append((classes, Classification(where.n_bits, where.n_classes)))
     return Combined(parts)

@@ -11,26 +11,23 @@ normaliser K / 2
 is ours, and no figure of the paper was at hand: a reading of the paper, not a reproduction.
 """
 
-from engine.training.objectives import Objective
+from engine.training.objectives import Objective, Situation
 from engine.training.objectives.classification import Classification
 from engine.training.objectives.combined import Combined
 from engine.training.objectives.empirical_kl import EmpiricalKl
 from engine.training.objectives.similarity import Similarity
 
 
-def shrewd(
-    n_bits: int, n_classes: int, *, classes: float = 1.0, similarity: float = 1.0, kl: float = 0.1
-) -> Objective:
+def shrewd(where: Situation, *, classes: float = 1.0, similarity: float = 1.0, kl: float = 0.1) -> Objective:
     """The objective with its weights.
 
     Args:
-        n_bits: Length of a code.
-        n_classes: Classes; 0 for the weakly supervised variant, which sees none.
+        where: What it is for; without classes it is the weakly supervised variant.
         classes: Weight of the class term.
         similarity: Weight of the similarity term.
         kl: Weight of the KL term.
     """
     parts: list[tuple[float, Objective]] = [(similarity, Similarity(relative=False)), (kl, EmpiricalKl())]
-    if n_classes:
-        parts.append((classes, Classification(n_bits, n_classes, smoothing=0.0)))
+    if where.n_classes:
+        parts.append((classes, Classification(where.n_bits, where.n_classes, smoothing=0.0)))
     return Combined(parts)
