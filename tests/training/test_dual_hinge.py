@@ -146,15 +146,6 @@ def test_equal_outputs_have_finite_loss_and_gradient(labels: torch.Tensor) -> No
         assert torch.isfinite(loss) and torch.isfinite(v.grad).all()
 
 
-def test_autocast_does_not_make_the_loss_coarse() -> None:
-    v, targets, objective = logits(6, 8).float(), Targets(SEVERAL), DualHingeStandIn()
-    expected = objective(v, targets).total
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        found = objective(v, targets).total
-    assert torch.equal(found, expected)
-    assert objective(v.bfloat16(), targets).total.dtype == torch.float32
-
-
 def test_training_brings_classes_together_and_apart() -> None:
     labels = torch.arange(3).repeat(4)
     objective, v = DualHingeStandIn(), (0.1 * logits(12, 16)).float().requires_grad_()

@@ -143,15 +143,6 @@ def test_gradient_is_right(labels: torch.Tensor) -> None:
     assert torch.autograd.gradcheck(lambda x: objective(x, Targets(labels)).total, (v,))
 
 
-def test_autocast_does_not_make_the_loss_coarse() -> None:
-    v, targets, objective = logits(6, 8).float(), Targets(SEVERAL), HashNet()
-    expected = objective(v, targets).total
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        found = objective(v, targets).total
-    assert torch.equal(found, expected)
-    assert objective(v.bfloat16(), targets).total.dtype == torch.float32
-
-
 def test_training_brings_classes_together_and_apart() -> None:
     labels = torch.arange(3).repeat(4)
     objective, v = HashNet(), (0.1 * logits(12, 16)).float().requires_grad_()

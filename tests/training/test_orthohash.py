@@ -172,15 +172,6 @@ def test_photos_without_a_class_do_not_count() -> None:
     assert float(objective(v, Targets(torch.zeros(5, 4))).total) == 0
 
 
-def test_autocast_does_not_make_the_loss_coarse() -> None:
-    v, targets, objective = logits(5, 16).float(), Targets(several_classes()), OrthoHash(codebook(4, 16))
-    expected = objective(v, targets).total
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        found = objective(v, targets).total
-    assert torch.equal(found, expected)
-    assert objective(v.bfloat16(), targets).total.dtype == torch.float32
-
-
 def test_training_ends_on_the_codes() -> None:
     codes, labels = torch.cat([hadamard_matrix(8), -hadamard_matrix(8)]), torch.arange(16)
     objective, v = OrthoHash(codes), logits(16, 8).float().requires_grad_()

@@ -32,6 +32,26 @@ def test_each_scores_a_batch_and_moves_its_logits(name: str) -> None:
     assert loss.parts and not any(part.requires_grad for part in loss.parts.values())
 
 
+@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16, torch.float64])
+def test_autocast_does_not_make_a_loss_coarse(name: str, kind: torch.dtype) -> None:
+    torch.manual_seed(0)
+    objective = make_objective(name, SITUATION, {}).eval()
+    labels = torch.arange(12) % CLASSES
+    v = torch.randn(12, 16).to(kind)
+    targets = Targets(labels, tree_distances()[labels][:, labels])
+    exact = v if kind == torch.float64 else v.float()
+    if kind == torch.float64:
+        objective = objective.double()
+    torch.manual_seed(1)
+    plain = objective(exact, targets).total
+    torch.manual_seed(1)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        cast = objective(v, targets).total
+    assert cast.dtype == plain.dtype == exact.dtype
+    assert torch.equal(cast, plain)
+
+
 @pytest.mark.parametrize("name", ["orthohash", "semantic-centers"])
 def test_what_is_drawn_follows_the_seed(name: str) -> None:
     first, again = (make_objective(name, SITUATION, {}).state_dict() for _ in range(2))

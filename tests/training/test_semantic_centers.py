@@ -109,17 +109,6 @@ def test_photos_of_several_classes_are_drawn_to_the_majority() -> None:
     ]
 
 
-def test_autocast_changes_nothing() -> None:
-    v, targets = logits().float(), Targets(labels())
-    expected = SemanticCenters(CENTERS)(v, targets).total
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        found = SemanticCenters(CENTERS)(v, targets).total
-    assert found.dtype == torch.float32
-    assert torch.equal(found, expected)
-    half = SemanticCenters(CENTERS)(v.bfloat16(), targets).total
-    assert half.dtype == torch.float32
-
-
 def test_descent_on_free_outputs_ends_at_the_centres() -> None:
     v, objective = logits(), SemanticCenters(CENTERS)
     for _ in range(100):

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from engine.errors import UsageError
@@ -66,19 +67,25 @@ class Loss:
 
 
 class Objective(nn.Module, ABC):
-    """Scores the logits of a batch; all that it computes is in float32 (or float64), also under autocast."""
+    """Scores the logits of a batch, in float32 at least and also under autocast."""
 
-    @abstractmethod
     def forward(self, v: Tensor, targets: Targets) -> Loss:
         """Scores a batch.
 
         Args:
-            v: float32 (B, n_bits) logits.
+            v: (B, n_bits) logits; float64 is kept, all else becomes float32.
             targets: See `Targets`.
 
         Raises:
             UsageError: The targets lack what this objective learns from.
+            ValueError: Logits and targets do not fit, or the batch is too small.
         """
+        with torch.autocast(v.device.type, enabled=False):
+            return self.score(v.to(torch.promote_types(v.dtype, torch.float32)), targets)
+
+    @abstractmethod
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """What `forward` does, with float32 or float64 logits and without autocast."""
 
 
 def labels_of(targets: Targets, objective: str) -> Tensor:

@@ -4,7 +4,6 @@ import torch
 from torch import Tensor, nn
 
 from engine.training.objectives import Loss, Objective, Targets, labels_of
-from engine.training.objectives.similarity import at_least_float32
 
 
 class Classification(Objective):
@@ -22,10 +21,10 @@ class Classification(Objective):
         self.layer = nn.Linear(n_bits, n_classes)
         self.smoothing = smoothing
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """See `Objective.forward`."""
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """See `Objective.score`."""
         labels = labels_of(targets, "the class term")
-        guess = self.layer(torch.sigmoid(at_least_float32(v)).to(self.layer.weight.dtype))
+        guess = self.layer(torch.sigmoid(v).to(self.layer.weight.dtype))
         if labels.ndim == 2:
             labels = labels.to(guess.dtype)
             labels = labels / labels.sum(dim=1, keepdim=True).clamp_min(1)

@@ -26,8 +26,8 @@ class Combined(Objective):
         self.weights = [weight for weight, _ in used]
         self.parts = nn.ModuleList(part for _, part in used)
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """See `Objective.forward`."""
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """See `Objective.score`."""
         total = v.new_zeros(())
         named: dict[str, Tensor] = {}
         for weight, part in zip(self.weights, self.parts, strict=True):

@@ -83,20 +83,19 @@ class DualHingeStandIn(Objective):
         self.quantisation_weight = quantisation_weight
         self.a = a
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """Scores a batch by its classes; see `Objective.forward`.
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch by its classes; see `Objective.score`.
 
         Raises:
             UsageError: There are no labels.
             ValueError: The labels do not fit, or the batch has no pair.
         """
         labels = labels_of(targets, "dual-hinge (a FIDI-style stand-in)")
-        with torch.autocast(v.device.type, enabled=False):
-            alike = class_overlap(labels, len(v)) > 0
-            h = torch.tanh(v.to(torch.promote_types(v.dtype, torch.float32)))
-            losses = pair_loss(code_distances(h), alike, beta=self.sharpness / h.shape[1], a=self.a)
-            off_diagonal = ~torch.eye(len(h), dtype=torch.bool, device=h.device)
-            pairs = (losses * off_diagonal).sum() / (len(h) * (len(h) - 1))
-            quantisation = (h.abs() - 1).square().mean()
-            total = pairs + self.quantisation_weight * quantisation
+        alike = class_overlap(labels, len(v)) > 0
+        h = torch.tanh(v)
+        losses = pair_loss(code_distances(h), alike, beta=self.sharpness / h.shape[1], a=self.a)
+        off_diagonal = ~torch.eye(len(h), dtype=torch.bool, device=h.device)
+        pairs = (losses * off_diagonal).sum() / (len(h) * (len(h) - 1))
+        quantisation = (h.abs() - 1).square().mean()
+        total = pairs + self.quantisation_weight * quantisation
         return Loss(total, {"pairs": pairs.detach(), "quantisation": quantisation.detach()})

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.errors import UsageError
 from engine.training.objectives import Loss, Objective, Targets
-from engine.training.objectives.similarity import at_least_float32, pair_distances
+from engine.training.objectives.similarity import pair_distances
 
 
 def kl_estimate(z: Tensor, reference: Tensor, *, floor: float = 1e-3) -> Tensor:
@@ -71,9 +71,9 @@ class EmpiricalKl(Objective):
         drawn = torch.distributions.Beta(self.beta, self.beta).sample((count, n_bits))
         return drawn.to(like)
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:  # noqa: ARG002 - the interface of objectives
-        """See `Objective.forward`."""
-        z = torch.sigmoid(at_least_float32(v))
+    def score(self, v: Tensor, targets: Targets) -> Loss:  # noqa: ARG002 - the interface of objectives
+        """See `Objective.score`."""
+        z = torch.sigmoid(v)
         reference = self.sample(max(len(z) - 1, 1), z.shape[1], z)
         loss = kl_estimate(z, reference, floor=self.floor)
         return Loss(loss, {"kl": loss.detach()})

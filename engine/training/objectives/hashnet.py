@@ -108,20 +108,18 @@ class HashNet(Objective):
         renewed = int(self.steps) // self.renewal * self.renewal
         return math.sqrt(1 + self.growth * renewed)
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """Scores a batch by its classes and, in training mode, counts a step; see `Objective.forward`.
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch by its classes and, in training mode, counts a step; see `Objective.score`.
 
         Raises:
             UsageError: There are no labels.
             ValueError: The labels do not fit, or the batch has no pair.
         """
         labels = labels_of(targets, "hashnet")
-        with torch.autocast(v.device.type, enabled=False):
-            v = v.to(torch.promote_types(v.dtype, torch.float32))
-            overlap = class_overlap(labels, len(v), v.dtype)
-            if self.training:
-                self.steps += 1
-            h = torch.tanh(self.beta() * v)
-            alpha = 10 / v.shape[1] if self.alpha is None else self.alpha
-            alike, apart = pair_losses(h, overlap, alpha=alpha)
+        overlap = class_overlap(labels, len(v), v.dtype)
+        if self.training:
+            self.steps += 1
+        h = torch.tanh(self.beta() * v)
+        alpha = 10 / v.shape[1] if self.alpha is None else self.alpha
+        alike, apart = pair_losses(h, overlap, alpha=alpha)
         return Loss(alike + apart, {"alike": alike.detach(), "apart": apart.detach()})

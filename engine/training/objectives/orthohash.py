@@ -148,18 +148,15 @@ class OrthoHash(Objective):
         self.kind: Kind = kind
         self.register_buffer("codebook", codebook)
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """Scores a batch by its classes; see `Objective.forward`.
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch by its classes; see `Objective.score`.
 
         Raises:
             UsageError: There are no labels.
             ValueError: Logits or labels do not fit the codebook.
         """
         labels = labels_of(targets, "orthohash")
-        with torch.autocast(v.device.type, enabled=False):
-            cosine = cosines(v.to(torch.promote_types(v.dtype, torch.float32)), self.codebook)
-            present = present_classes(labels, *cosine.shape)
-            total = margin_cross_entropy(
-                cosine, present, margin=self.margin, scale=self.scale, kind=self.kind
-            )
+        cosine = cosines(v, self.codebook)
+        present = present_classes(labels, *cosine.shape)
+        total = margin_cross_entropy(cosine, present, margin=self.margin, scale=self.scale, kind=self.kind)
         return Loss(total, {"centres": total.detach()})

@@ -98,8 +98,8 @@ class SemanticCenters(Objective):
         self.quantisation = quantisation
         self.register_buffer("centers", centers.detach().float().clone())
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """Scores a batch by the centres of its classes, in float64 if v is, in float32 otherwise.
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """Scores a batch by the centres of its classes; see `Objective.score`.
 
         Raises:
             UsageError: The photos have no classes.
@@ -111,9 +111,7 @@ class SemanticCenters(Objective):
                 f"logits of shape {tuple(v.shape)} do not fit {len(labels)} labels and "
                 f"centres of {self.centers.shape[1]} bits"
             )
-        with torch.autocast(v.device.type, enabled=False):
-            v = v if v.dtype == torch.float64 else v.float()
-            center = center_loss(v, photo_centers(labels, self.centers).to(v.dtype))
-            quantisation = quantisation_loss(v)
+        center = center_loss(v, photo_centers(labels, self.centers).to(v.dtype))
+        quantisation = quantisation_loss(v)
         total = center + self.quantisation * quantisation
         return Loss(total, {"center": center.detach(), "quantisation": quantisation.detach()})

@@ -75,16 +75,11 @@ class Similarity(Objective):
         super().__init__()
         self.relative, self.gamma, self.power = relative, gamma, power
 
-    def forward(self, v: Tensor, targets: Targets) -> Loss:
-        """See `Objective.forward`."""
+    def score(self, v: Tensor, targets: Targets) -> Loss:
+        """See `Objective.score`."""
         target = distances_of(targets, "the similarity term")
-        z = torch.sigmoid(at_least_float32(v))
+        z = torch.sigmoid(v)
         loss = similarity_loss(
             z, target.to(z.dtype), relative=self.relative, gamma=self.gamma, power=self.power
         )
         return Loss(loss, {"similarity": loss.detach()})
-
-
-def at_least_float32(v: Tensor) -> Tensor:
-    """Half-precision logits as float32; float32 and float64 as they are."""
-    return v.float() if v.dtype in (torch.float16, torch.bfloat16) else v
