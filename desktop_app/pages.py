@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop_app.library_thread import KEPT_NEIGHBOURS
 from desktop_app.models.photo_list import bits
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
 from desktop_app.views.notice_page import FEAR
@@ -247,11 +248,13 @@ class Pages(QObject):
         if isinstance(place, ProblemsPlace):
             window.figures.setText("")
             return
+        noun = "neighbour" if isinstance(place, NeighboursPlace) else "photo"
+        text = f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
         listing = self._navigator.listing
-        if isinstance(place, NeighboursPlace) and listing is not None and listing.distances is not None:
-            text = f"{count:,} of {len(listing.distances):,} photos are near enough"
-        else:
-            text = "1 photo" if count == 1 else f"{count:,} photos"
+        if isinstance(place, NeighboursPlace) and listing is not None:
+            cut = count == KEPT_NEIGHBOURS  # there may be more
+            within = bits(self._navigator.within_of(listing.n_bits))
+            text = f"The nearest {count:,} photos" if cut else f"{text} up to {within} away"
         if chosen > 1:
             text += f", {chosen:,} chosen"
         window.figures.setText(text)

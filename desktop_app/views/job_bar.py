@@ -98,7 +98,7 @@ class JobBar(QFrame):
         row.setContentsMargins(14, 6, 8, 6)
         row.setSpacing(10)
         row.addWidget(self._text, 1)
-        row.addWidget(self._bar)
+        row.addWidget(self._bar, 1)
         for button in (self._pause, self._cancel, self._go_on, self._away):
             row.addWidget(button)
         self._hide = QTimer(self)

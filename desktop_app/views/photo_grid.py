@@ -27,6 +27,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -59,7 +60,10 @@ class PhotoGrid(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # One that Python made: for any other, PySide6 loads all kinds of widgets to find out which it is.
-        self.setViewport(QWidget())
+        ground = QWidget()
+        ground.setBackgroundRole(QPalette.ColorRole.Base)  # as the one it replaces
+        ground.setAutoFillBackground(True)
+        self.setViewport(ground)
         self._side = 176
         self._columns = 1
         self._tell = QTimer(self)

@@ -103,13 +103,13 @@ class TestNeighbours:
         assert window.photos.rowCount() == expected
         assert conductor.navigator.listing is listing
 
-    def test_says_how_many_of_all_are_near_enough(self, filled: Opened, qtbot: QtBot):
+    def test_says_how_many_are_near_enough(self, filled: Opened, qtbot: QtBot):
         window, conductor = filled
         assert window.figures.text() == "24 photos"
         find_similar_to(filled, qtbot)
         window.query_bar.set_within(128)
         qtbot.waitUntil(
-            lambda: window.figures.text() == "23 of 23 photos are near enough", timeout=PATIENCE_MS
+            lambda: window.figures.text() == "23 neighbours up to 128 bits away", timeout=PATIENCE_MS
         )
         assert not window.order_box.isVisible()
         conductor.navigator.back()
