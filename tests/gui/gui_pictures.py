@@ -1,9 +1,9 @@
-"""Pictures that the window's tests make."""
+"""Pictures that the window's tests make, and how they come in from outside."""
 
 from pathlib import Path
 from random import Random
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
 
 
@@ -29,3 +29,10 @@ def draw_photo(seed: int, path: Path, size: tuple[int, int] = (320, 240)) -> Pat
     painter.end()
     assert photo.save(str(path), quality=90)
     return path
+
+
+def urls(*paths: Path) -> QMimeData:
+    """What a file manager sends when these files are dropped."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime

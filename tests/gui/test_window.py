@@ -2,12 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gui_pictures import draw_photo
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from gui_pictures import draw_photo, urls
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QToolButton
@@ -31,12 +30,6 @@ def find_similar_to(filled: Opened, qtbot: QtBot, row: int = 0) -> None:
     window.grid.setCurrentIndex(window.photos.index(row, 0))
     QTest.keyClick(window, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: window.query_bar.isVisible(), timeout=PATIENCE_MS)
-
-
-def urls(*paths: Path) -> QMimeData:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return mime
 
 
 class TestFirstStart:
@@ -388,78 +381,3 @@ class TestFolders:
         window.actions_.orders.actions()[2].trigger()
         qtbot.waitUntil(lambda: paths_shown(window) == sorted(paths_shown(window)), timeout=PATIENCE_MS)
         assert window.order_box.currentText() == "Name"
-
-
-class TestState:
-    def test_the_window_is_as_it_was(
-        self, open_window: Callable[..., Opened], library_dir: Path, qtbot: QtBot, photos_dir: Path
-    ):
-        window, conductor = open_window(library_dir)
-        qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
-        window.resize(700, 500)
-        window.splitter.setSizes([200, 500])
-        window.side_slider.setValue(120)
-        conductor.navigator.go(PhotosPlace(photos_dir / "Mountains"))
-        qtbot.waitUntil(lambda: window.photos.rowCount() == 11, timeout=PATIENCE_MS)
-        sizes = window.splitter.sizes()
-        window.close()
-
-        again, conductor = open_window(library_dir)
-        assert (again.width(), again.height()) == (700, 500)
-        assert again.grid.side == 120
-        qtbot.waitUntil(lambda: again.splitter.sizes() == sizes, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: again.photos.rowCount() == 11, timeout=PATIENCE_MS)
-        assert conductor.navigator.place == PhotosPlace(photos_dir / "Mountains")
-
-    def test_a_query_from_outside_is_there_again(
-        self, open_window: Callable[..., Opened], library_dir: Path, qtbot: QtBot, tmp_path: Path, drop
-    ):
-        window, conductor = open_window(library_dir)
-        qtbot.waitUntil(lambda: window.photos.rowCount() == 24, timeout=PATIENCE_MS)
-        draw_photo(40, tmp_path / "stranger.jpg")
-        drop(window, urls(tmp_path / "stranger.jpg"))
-        qtbot.waitUntil(lambda: isinstance(conductor.navigator.place, NeighboursPlace), timeout=PATIENCE_MS)
-        place = conductor.navigator.place
-        window.close()
-        again, conductor = open_window(library_dir)
-        qtbot.waitUntil(lambda: again.query_bar.isVisible(), timeout=PATIENCE_MS)
-        assert conductor.navigator.place == place
-
-    def test_closed_in_the_middle_the_job_goes_on_and_is_found_again(
-        self, open_window: Callable[..., Opened], qtbot: QtBot, tmp_path: Path
-    ):
-        many = tmp_path / "Many"
-        many.mkdir()
-        for seed in range(150):
-            draw_photo(seed, many / f"{seed}.jpg", (1600, 1200))
-        window, conductor = open_window(tmp_path / "fresh", [many])
-        qtbot.waitUntil(lambda: "Reading photos" in window.job_bar.text, timeout=PATIENCE_MS)
-        job = conductor.jobs.follower.job_id
-        window.job_bar.pauseWanted.emit()
-        qtbot.waitUntil(lambda: "Paused" in window.job_bar.text, timeout=PATIENCE_MS)
-        window.close()
-
-        again, conductor = open_window(tmp_path / "fresh")
-        qtbot.waitUntil(lambda: "Paused" in again.job_bar.text, timeout=PATIENCE_MS)
-        assert conductor.jobs.follower.job_id == job
-        again.job_bar.resumeWanted.emit()
-        qtbot.waitUntil(lambda: again.photos.rowCount() == 150, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: "150 new photos" in again.job_bar.text, timeout=PATIENCE_MS)
-
-    def test_a_cancelled_job_can_go_on(
-        self, open_window: Callable[..., Opened], qtbot: QtBot, tmp_path: Path
-    ):
-        many = tmp_path / "Many"
-        many.mkdir()
-        for seed in range(150):
-            draw_photo(seed, many / f"{seed}.jpg", (1600, 1200))
-        window, conductor = open_window(tmp_path / "fresh", [many])
-        qtbot.waitUntil(lambda: "Reading photos" in window.job_bar.text, timeout=PATIENCE_MS)
-        window.job_bar.cancelWanted.emit()
-        qtbot.waitUntil(lambda: not conductor.jobs.running, timeout=PATIENCE_MS)
-        window.close()
-
-        again, conductor = open_window(tmp_path / "fresh")
-        assert again.job_bar.isVisible()
-        again.job_bar.goOnWanted.emit()
-        qtbot.waitUntil(lambda: again.photos.rowCount() == 150, timeout=PATIENCE_MS)
