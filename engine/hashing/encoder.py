@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.hashing.codes import Codes, pack
 from engine.hashing.model_file import ModelFile
-from engine.hashing.runtime import openvino
+from engine.hashing.runtime import core, openvino
 
 BATCH = 16
 
@@ -83,12 +83,11 @@ class Encoder:
 
 def compile_model(path: Path, side: int, threads: int = 0) -> openvino.CompiledModel:
     """Compiles an OpenVINO model with a fixed batch, float32 arithmetic, on the processor."""
-    core = openvino.Core()
-    network = core.read_model(path)
+    network = core().read_model(path)
     network.reshape([BATCH, side, side, 3])
     options = {
         "INFERENCE_PRECISION_HINT": "f32",
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
     }
-    return core.compile_model(network, "CPU", options)
+    return core().compile_model(network, "CPU", options)
