@@ -14,7 +14,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Hammingbird needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V`. Try: make run PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[training,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[training,reports,dev]'
 	@touch $@
 
 setup: $(VENV)/ready ## make .venv with .venv/bin/hammingbird
