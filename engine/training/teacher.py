@@ -1,17 +1,21 @@
 """Features of a pretrained network, computed once and kept in a file."""
 
 import hashlib
-import importlib.util
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.hashing.runtime import openvino
+from engine.hashing.runtime import core
 from engine.progress import Progress, Reporter
-from engine.training.data import PhotoSet
+from engine.training.augment import Augmenter
+from engine.training.checkpoint import write_whole
+from engine.training.conversion import to_openvino
+from engine.training.photo_set import PhotoSet
+from engine.training.python_file import call_in_file
 
 
 def load_teacher(module_file: Path) -> nn.Module:
@@ -20,44 +24,57 @@ def load_teacher(module_file: Path) -> nn.Module:
     The returned module takes float32 (B, 3, S, S) in [-1, 1] and returns features, or (features, logits).
 
     Raises:
-        UsageError: The file is missing or has no `load_teacher`.
+        UsageError: The file is missing, fails, or has no `load_teacher` that returns a network.
     """
-    spec = importlib.util.spec_from_file_location("hammingbird_teacher", module_file)
-    if not module_file.is_file() or spec is None or spec.loader is None:
-        raise UsageError(
-            f"There is no teacher at {module_file}.", "Name the Python file that defines load_teacher()."
-        )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not hasattr(module, "load_teacher"):
-        raise UsageError(f"{module_file} does not define load_teacher().")
-    return module.load_teacher().eval()
+    teacher = call_in_file(module_file, "load_teacher")
+    if not isinstance(teacher, nn.Module):
+        raise UsageError(f"load_teacher() in {module_file} returns no torch.nn.Module.", "Mend the file.")
+    return teacher.eval()
 
 
-def compute_features(teacher: nn.Module, photos: Tensor, side: int, report: Reporter) -> Tensor:
-    """Features of unaugmented photos, by the fast engine, several times as fast as torch on a processor.
+def compute_features(
+    teacher: nn.Module, photos: Tensor, side: int, report: Reporter, *, crops: int = 0, seed: int = 0
+) -> Tensor:
+    """Features of whole photos and of crops, by the fast engine, which beats torch on a processor.
 
     Args:
         teacher: See `load_teacher`.
         photos: uint8 (N, S, S, 3).
-        side: Photos are enlarged to side x side pixels first.
+        side: Photos and crops are brought to side x side pixels first.
         report: Hears of progress.
+        crops: How many augmented crops of each photo are looked at beside the whole.
+        seed: Of the crops.
 
     Returns:
-        float16 (N, D).
+        float16 (N, 1 + crops, D), the whole photo first.
     """
-    converted = openvino.convert_model(teacher, example_input=torch.zeros(2, 3, side, side))
-    run = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    converted = to_openvino(teacher, torch.zeros(2, 3, side, side))
+    run = core().compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    augment, generator = Augmenter(side), torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, len(photos), 64):
-        rgb = photos[start : start + 64].permute(0, 3, 1, 2).float() / 127.5 - 1
-        rgb = nn.functional.interpolate(rgb, (side, side), mode="bilinear", antialias=True)
-        parts.append(torch.from_numpy(run(rgb.numpy())[0]).half())
-        report(Progress("teacher", start + len(rgb), len(photos)))
+        chosen = photos[start : start + 64]
+        whole = nn.functional.interpolate(
+            chosen.permute(0, 3, 1, 2).float(), (side, side), mode="bilinear", antialias=True
+        )
+        drawn = (augment.draw(len(chosen), generator) for _ in range(crops))
+        views = [whole, *(augment.apply(chosen, views) for views in drawn)]
+        found = [torch.from_numpy(run((view / 127.5 - 1).numpy())[0]).half() for view in views]
+        parts.append(torch.stack(found, dim=1))
+        report(Progress("teacher", start + len(chosen), len(photos)))
     return torch.cat(parts)
 
 
-def cached_features(cache: Path, module_file: Path, data: PhotoSet, *, side: int, report: Reporter) -> Tensor:
+def cached_features(
+    cache: Path,
+    module_file: Path,
+    data: PhotoSet,
+    *,
+    side: int,
+    report: Reporter,
+    crops: int = 0,
+    seed: int = 0,
+) -> Tensor:
     """Features from the cache when it was made from the same photos, otherwise computed and cached.
 
     Args:
@@ -66,19 +83,32 @@ def cached_features(cache: Path, module_file: Path, data: PhotoSet, *, side: int
         data: Photos.
         side: See `compute_features`.
         report: Hears of progress.
+        crops: See `compute_features`.
+        seed: See `compute_features`.
+
+    Returns:
+        float16 (N, 1 + crops, D).
     """
-    fingerprint = _fingerprint(data, side)
-    if cache.is_file():
+    teacher = load_teacher(module_file)
+    fingerprint = _fingerprint(module_file, teacher, data, f"{side} {crops} {seed}")
+    try:
         stored = load_file(cache)
-        if "photos" in stored and torch.equal(stored["photos"], fingerprint):
+        if torch.equal(stored["photos"], fingerprint):
             return stored["features"]
-    features = compute_features(load_teacher(module_file), data.photos, side, report)
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    save_file({"features": features, "photos": fingerprint}, cache)
+    except (OSError, KeyError, SafetensorError):
+        pass  # there is none, or it is another file: it is made now
+    features = compute_features(teacher, data.photos, side, report, crops=crops, seed=seed)
+    write_whole(cache, lambda draft: save_file({"features": features, "photos": fingerprint}, draft))
     return features
 
 
-def _fingerprint(data: PhotoSet, side: int) -> Tensor:
-    """What the features depend on: which photos, and how large the teacher sees them; uint8 (32,)."""
-    text = "\n".join([str(side), *data.names])
+def _fingerprint(module_file: Path, teacher: nn.Module, data: PhotoSet, views: str) -> Tensor:
+    """What the features depend on: the teacher, which photos, and how it sees them; uint8 (32,).
+
+    A teacher is known again by its file, which may lie elsewhere now, and by the weights that this reads.
+    """
+    program = hashlib.blake2b(module_file.read_bytes()).hexdigest()
+    state = teacher.state_dict()
+    sums = [f"{name} {tuple(w.shape)} {w.double().sum().item()!r}" for name, w in state.items()]
+    text = "\n".join([f"{views} {data.photos.shape[1]} {program}", *sums, *data.names])
     return torch.tensor(list(hashlib.blake2b(text.encode(), digest_size=32).digest()), dtype=torch.uint8)

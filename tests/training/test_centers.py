@@ -12,14 +12,13 @@ from engine.training.centers import (
     CenterSearch,
     SearchSettings,
     SeparatedCenters,
-    class_similarity,
     gilbert_varshamov,
     random_centers,
     refine_centers,
     semantic_centers,
     similarity_loss,
-    tree_similarity,
 )
+from engine.training.class_similarity import class_similarity, tree_similarity
 from engine.training.distances import ClassTree
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from engine.errors import UsageError
-from engine.training.distances import ClassTree, TeacherDistances
+from engine.training.distances import CalibratedDistances, ClassTree
 
 TREE = "animal dog\nanimal cat\ndog poodle\ndog husky\nroot animal\nroot car\n"
 
@@ -41,6 +41,22 @@ def test_a_broken_tree_file_is_named(tmp_path: Path) -> None:
         ClassTree.load(tmp_path / "missing.txt")
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a b\nb a\n", "circle"),
+        (b"a b\nc d\n", "one root, not 2"),
+        (b"", "one root, not 0"),
+        (b"a b\nc b\n", "'b' has two parents"),
+        (b"a \xff\n", "is no text"),
+    ],
+)
+def test_what_is_no_tree_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "odd.txt").write_bytes(content)
+    with pytest.raises(UsageError, match=words):
+        ClassTree.load(tmp_path / "odd.txt")
+
+
 @pytest.mark.shared
 def test_the_imagenet_tree_is_the_one_we_know(shared: Path) -> None:
     lines = (shared / "data/wordnet/imagenet.parent-child.txt").read_text().split()
@@ -54,7 +70,7 @@ def test_teacher_distances_are_cosines_stretched_to_zero_and_one() -> None:
     generator = torch.Generator().manual_seed(0)
     centres = torch.randn(10, 32, generator=generator)
     features = (centres.repeat(50, 1) + 0.3 * torch.randn(500, 32, generator=generator)) + 5
-    measure = TeacherDistances.fit(features)
+    measure = CalibratedDistances.fit(features)
     found = measure(features[:40])
     assert found.shape == (40, 40)
     assert float(found.min()) == 0 and float(found.max()) == 1
