@@ -1,48 +1,81 @@
-"""Hash networks: a torchvision backbone and a linear head with batch norm, one logit a bit."""
+"""Hash networks: a backbone and a linear head with batch norm, one logit a bit."""
 
 import torch
-import torchvision
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.hashing.codes import check_bits
+from engine.training import open_clip_towers
+from engine.training.backbones import Backbone, torchvision_backbone
+from engine.training.student import HashModel
 
-IMAGENET_MEAN = (123.675, 116.28, 103.53)
-IMAGENET_STD = (58.395, 57.12, 57.375)
+FEWEST_BITS = 16
+MOST_BITS = 1024
 
 
-class HashNetwork(nn.Module):
+class HashNetwork(HashModel):
     """Photos to logits; a positive logit is a set bit.
 
     The batch norm after the head centres every bit, which balances the code (Hoe et al. 2021).
+
+    Attributes:
+        backbone_name: As it was asked for.
+        n_bits: Length of the code.
+        width: Length of the features.
+        side: The only side that the network reads, in pixels; None where it reads any.
+        mean_rgb: Of red, green and blue, in [0, 255]: what photos are normalised by.
+        std_rgb: As `mean_rgb`.
+        cut: How the names of weights begin that files of this backbone hold and the network has not.
     """
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: str, n_bits: int) -> None:
-        """Builds the network with random weights.
+    def __init__(self, backbone: str, n_bits: int, *, side: int | None = None) -> None:
+        """Builds the network with random weights; nothing is downloaded.
 
         Args:
-            backbone: Name of a torchvision classification network, such as "shufflenet_v2_x1_0".
-            n_bits: Multiple of 8.
+            backbone: Name of a torchvision classification network, such as "shufflenet_v2_x1_0", or of
+                an image tower of open_clip, such as "open_clip:ViT-B-32".
+            n_bits: Multiple of 8, from 16 to 1,024.
+            side: Pixels of the square input, for towers that read one size only; None for the size that
+                they were published with. Other networks read any size.
 
         Raises:
-            UsageError: Torchvision has no such network, or it has no classifier that can be taken off.
+            UsageError: There is no such network, it has no classifier that can be taken off, it can't
+                read this side, or the number of bits is out of range.
         """
         super().__init__()
-        check_bits(n_bits)
+        _check_bits(n_bits)
         self.backbone_name = backbone
         self.n_bits = n_bits
-        self.backbone, self.width = _without_classifier(backbone)
+        made = _make_backbone(backbone, side)
+        self.backbone, self.width, self.side, self.cut = made.tower, made.width, made.side, made.cut
+        self.mean_rgb, self.std_rgb = made.mean, made.std
         self.head = nn.Linear(self.width, n_bits, bias=False)
         self.norm = nn.BatchNorm1d(n_bits)
-        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("mean", torch.tensor(made.mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(made.std).view(1, 3, 1, 1), persistent=False)
 
     def features(self, rgb: Tensor) -> Tensor:
-        """float32 (B, 3, S, S) in [0, 255] to features, float32 (B, width)."""
+        """float32 (B, 3, S, S) in [0, 255] to features, float32 (B, width).
+
+        Raises:
+            UsageError: The network reads another S only.
+        """
+        self.check_side(rgb.shape[-1])
         return self.backbone((rgb - self.mean) / self.std)
+
+    def check_side(self, side: int) -> None:
+        """Refuses photos of a side that the network does not read.
+
+        Raises:
+            UsageError: The network reads another side only.
+        """
+        if self.side is not None and side != self.side:
+            raise UsageError(
+                f"{self.backbone_name} was made for {self.side} x {self.side} pixels, not {side} x {side}.",
+                "Train, measure and export it with one side, or choose a convolutional network.",
+            )
 
     def logits(self, features: Tensor) -> Tensor:
         """float32 (B, width) to float32 (B, n_bits)."""
@@ -65,21 +98,18 @@ class PhotoToLogits(nn.Module):
         return self.network(pixels.permute(0, 3, 1, 2).float())
 
 
-def _without_classifier(name: str) -> tuple[nn.Module, int]:
-    if name not in torchvision.models.list_models(module=torchvision.models):
+def _make_backbone(name: str, side: int | None) -> Backbone:
+    if side is not None and side <= 0:
+        raise UsageError(f"The side of a network's input is a number of pixels, not {side}.", "Try 224.")
+    if name.startswith(open_clip_towers.PREFIX):
+        return open_clip_towers.image_tower(name.removeprefix(open_clip_towers.PREFIX), side)
+    return torchvision_backbone(name, side)
+
+
+def _check_bits(n_bits: int) -> None:
+    """Raises UsageError for code lengths that no network is made for."""
+    if not FEWEST_BITS <= n_bits <= MOST_BITS or n_bits % 8:
         raise UsageError(
-            f"torchvision has no classification network {name!r}.",
-            "Try shufflenet_v2_x1_0, mobilenet_v3_large, regnet_y_400mf or resnet18.",
+            f"Codes of a network have a multiple of 8 bits from {FEWEST_BITS} to {MOST_BITS}, not {n_bits}.",
+            "Try 64, 128 or 256.",
         )
-    network = torchvision.models.get_model(name, weights=None)
-    for attribute in ("fc", "classifier", "head", "heads"):
-        last = getattr(network, attribute, None)
-        if last is None:
-            continue
-        linear = next((m for m in last.modules() if isinstance(m, nn.Linear)), None)
-        if linear is not None:
-            setattr(network, attribute, nn.Identity())
-            return network, linear.in_features
-    raise UsageError(
-        f"{name} has no classifier that can be replaced by a hash head.", "Choose another network."
-    )

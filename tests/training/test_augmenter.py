@@ -2,7 +2,7 @@
 
 import torch
 
-from engine.training.data import Augmenter
+from engine.training.augment import Augmenter
 
 GREEN = torch.tensor([0.0, 255.0, 0.0])
 
@@ -10,7 +10,9 @@ GREEN = torch.tensor([0.0, 255.0, 0.0])
 def crops(*, framed: float, count: int = 64) -> torch.Tensor:
     """Green photos, augmented; float32 (count, 24, 24, 3)."""
     photos = GREEN.expand(count, 32, 32, 3).to(torch.uint8)
-    return Augmenter(24, framed=framed, seed=3)(photos).permute(0, 2, 3, 1)
+    augmenter = Augmenter(24, framed=framed)
+    views = augmenter.draw(count, torch.Generator().manual_seed(3))
+    return augmenter.apply(photos, views).permute(0, 2, 3, 1)
 
 
 def spread(found: torch.Tensor) -> torch.Tensor:
@@ -33,3 +35,13 @@ def test_framed_photos_shrink_within_one_colour() -> None:
 def test_about_the_share_that_was_asked_for_is_framed() -> None:
     share = (spread(crops(framed=0.25, count=400)[:, 1:-1, 1:-1]) > 1).float().mean()
     assert 0.12 < share < 0.35
+
+
+def test_a_part_of_the_views_does_the_same_to_its_photos() -> None:
+    generator = torch.Generator().manual_seed(0)
+    photos = torch.randint(0, 255, (9, 32, 32, 3), generator=generator, dtype=torch.uint8)
+    augmenter = Augmenter(24)
+    views = augmenter.draw(9, generator)
+    whole = augmenter.apply(photos, views)
+    part = augmenter.apply(photos[3:6], views.take(slice(3, 6), photos.device))
+    assert torch.equal(part, whole[3:6])
