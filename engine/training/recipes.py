@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import torch
 
 from engine.errors import UsageError
-from engine.training.centers import random_centers, semantic_centers, tree_similarity
+from engine.training.centers import random_centers, semantic_centers
+from engine.training.class_similarity import tree_similarity
 from engine.training.objectives import Objective, Situation
 from engine.training.objectives.codebooks import make_codebook
 from engine.training.objectives.dual_hinge import DualHingeStandIn
@@ -33,17 +34,27 @@ def _orthohash(
     return OrthoHash(codes, margin=margin, scale=scale or None, kind="arc" if angular else "cos")
 
 
-def _semantic_centers(where: Situation, *, quantisation: float = 1e-4, semantic: bool = True) -> Objective:
+def _semantic_centers(where: Situation, *, quantisation: float = 1e-4, centers: str = "auto") -> Objective:
     count = where.needed_classes("semantic-centers")
-    if not semantic:
+    if centers == "random":
         return SemanticCenters(random_centers(count, where.n_bits, where.seed), quantisation=quantisation)
-    if where.class_distances is None:
-        raise UsageError(
-            "semantic-centers learns how alike classes are from a class tree, and there is none.",
-            "Name one, or choose random centres with --set semantic=no.",
-        )
-    centers = semantic_centers(tree_similarity(where.class_distances), where.n_bits, where.seed)
-    return SemanticCenters(centers, quantisation=quantisation)
+    found = semantic_centers(_class_similarity(where, centers), where.n_bits, where.seed)
+    return SemanticCenters(found, quantisation=quantisation)
+
+
+def _class_similarity(where: Situation, centers: str) -> torch.Tensor:
+    """How alike classes are: by a classifier as published, or by a class tree."""
+    if centers in ("auto", "classifier") and where.class_similarity is not None:
+        return where.class_similarity
+    if centers in ("auto", "tree") and where.class_distances is not None:
+        return tree_similarity(where.class_distances)
+    if centers not in ("auto", "classifier", "tree"):
+        raise ValueError(f"centers are auto, classifier, tree or random, not {centers!r}")
+    raise UsageError(
+        "semantic-centers learns how alike classes are from a class tree, or from a teacher's features of"
+        " training photos, of which each has one class and each class some.",
+        "Name one of these, or choose random centres with --set centers=random.",
+    )
 
 
 def _dual_hinge(where: Situation, *, sharpness: float = 8.0, quantisation: float = 0.1) -> Objective:

@@ -61,6 +61,24 @@ def test_what_is_drawn_follows_the_seed(name: str) -> None:
     assert not torch.equal(first[key], other[key])
 
 
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_each_says_whether_it_looks_at_distances(name: str) -> None:
+    """Without those that it does not need, the loss is the same; without those that it needs, it says so."""
+    torch.manual_seed(0)
+    objective = make_objective(name, SITUATION, {})
+    labels, v = torch.arange(12) % CLASSES, torch.randn(12, 16)
+    found = []
+    for distances in (tree_distances()[labels][:, labels], None):
+        torch.manual_seed(1)
+        if distances is None and objective.needs_distances:
+            with pytest.raises(UsageError, match="target distances"):
+                objective(v, Targets(labels, distances))
+        else:
+            found.append(objective(v, Targets(labels, distances)).total)
+    assert len(found) == (1 if name in ("semantic-kl", "shrewd") else 2)
+    assert all(torch.equal(total, found[0]) for total in found)
+
+
 def test_options_are_taken() -> None:
     objective = make_objective("orthohash", SITUATION, {"margin": "0.4", "angular": "yes"})
     assert isinstance(objective, OrthoHash)
@@ -84,7 +102,7 @@ def test_some_learn_without_classes(name: str) -> None:
         ("orthohash", SITUATION, {"angular": "maybe"}, "yes or no"),
         ("orthohash", Situation(16, 0), {}, "learns from classes"),
         ("orthohash", SITUATION, {"codebook": "red"}, "bernoulli"),
-        ("semantic-centers", Situation(16, CLASSES), {}, "class tree"),
+        ("semantic-centers", Situation(16, CLASSES), {}, "centers=random"),
         ("shrewd", SITUATION, {"kl": "0", "similarity": "0", "classes": "0"}, "at least one part"),
     ],
 )

@@ -1,6 +1,8 @@
 """The objective against slow references and its known limits."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -144,6 +146,71 @@ def test_no_tensor_over_pairs_and_bits_is_needed() -> None:
     z = torch.rand(300, 128)
     slow = (z[:, None] - z[None]).abs().sum(-1)
     assert torch.allclose(pair_distances(z), slow, atol=1e-3)
+
+
+@pytest.mark.parametrize("rows", [5, 64])
+def test_kl_equals_the_loop_written_reference(rows: int) -> None:
+    """From 26 rows on, torch would compute a Euclidean distance by another, less exact way."""
+    generator = torch.Generator().manual_seed(8)
+    z = torch.rand(rows, 6, generator=generator, dtype=torch.float64)
+    z[1] = z[0]  # of no distance: the floor decides
+    reference = torch.rand(rows - 1, 6, generator=generator, dtype=torch.float64)
+
+    def nearest(point: list[float], others: list[list[float]]) -> float:
+        distances = [sum(abs(a - b) for a, b in zip(point, other, strict=True)) for other in others]
+        return max(min(distances), 1e-3)
+
+    points, corners, total = z.tolist(), reference.tolist(), 0.0
+    for m, point in enumerate(points):
+        total += math.log(nearest(point, corners)) - math.log(nearest(point, points[:m] + points[m + 1 :]))
+    assert float(kl_estimate(z, reference)) == pytest.approx(total / rows, rel=1e-12)
+
+
+def test_kl_gradient_is_right_and_passes_the_reference_by() -> None:
+    generator = torch.Generator().manual_seed(9)
+    z = torch.rand(6, 5, generator=generator, dtype=torch.float64).requires_grad_()
+    reference = torch.rand(5, 5, generator=generator, dtype=torch.float64).requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: kl_estimate(x, reference.detach()), (z,))
+    kl_estimate(z, reference).backward()
+    assert reference.grad is None
+
+
+@pytest.mark.parametrize("equal", [2, 8])
+def test_equal_outputs_have_a_finite_kl_and_gradient(equal: int) -> None:
+    v = torch.randn(8, 16, generator=torch.Generator().manual_seed(10))
+    v[:equal] = 60  # and at the corner, where a float32 sigmoid is 1
+    v.requires_grad_()
+    loss = EmpiricalKl()(v, Targets()).total
+    loss.backward()
+    assert v.grad is not None and loss.isfinite() and v.grad.isfinite().all()
+
+
+MEASURE = """
+import pathlib, re, torch
+from engine.training.objectives import Situation, Targets
+from engine.training.objectives.semantic_kl import semantic_kl
+
+def peak():
+    return int(re.search("VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+
+def step(rows):
+    distances = torch.rand(rows, rows)
+    v = torch.randn(rows, 256, requires_grad=True)
+    semantic_kl(Situation(256, 0))(v, Targets(distances=distances)).total.backward()
+    assert v.grad.isfinite().all()
+
+step(8)
+before = peak()
+step(2048)
+print((peak() - before) / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others keep no such file")
+def test_both_terms_of_a_large_batch_take_no_gigabyte() -> None:
+    """2,048 outputs of 256 bits, forward and backward; with a tensor over pairs and bits it is four."""
+    found = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True)
+    assert 16 < float(found.stdout) < 1024
 
 
 @pytest.mark.parametrize("rows", [0, 1])

@@ -31,6 +31,8 @@ class Situation:
         n_bits: Length of a code.
         n_classes: Classes of the photos; 0 where none are known.
         class_distances: float32 (n_classes, n_classes) from a class tree; None without one.
+        class_similarity: float64 (n_classes, n_classes) in [-1, 1], what a classifier takes classes for
+            (`class_similarity.class_similarity`); None without one.
         seed: Of everything that is drawn.
     """
 
@@ -38,6 +40,7 @@ class Situation:
     n_classes: int
     class_distances: Tensor | None = None
     seed: int = 0
+    class_similarity: Tensor | None = None
 
     def needed_classes(self, objective: str) -> int:
         """How many classes there are.
@@ -47,8 +50,8 @@ class Situation:
         """
         if self.n_classes < 2:
             raise UsageError(
-                f"{objective} learns from classes, and these photos have none.",
-                "Choose semantic-kl or shrewd, or name photos with classes.",
+                f"{objective} learns from classes, and these photos have {self.n_classes or 'none'}.",
+                "Choose semantic-kl or shrewd, or name photos of two classes or more.",
             )
         return self.n_classes
 
@@ -68,6 +71,11 @@ class Loss:
 
 class Objective(nn.Module, ABC):
     """Scores the logits of a batch, in float32 at least and also under autocast."""
+
+    @property
+    def needs_distances(self) -> bool:
+        """Whether target distances are looked at; where they are not, nobody need compute them."""
+        return False
 
     def forward(self, v: Tensor, targets: Targets) -> Loss:
         """Scores a batch.
@@ -108,6 +116,6 @@ def distances_of(targets: Targets, objective: str) -> Tensor:
     if targets.distances is None:
         raise UsageError(
             f"{objective} learns from target distances, and there are none.",
-            "Give a class tree, captions or a teacher.",
+            "Name a class tree, a teacher, or captions together with --caption-encoder.",
         )
     return targets.distances

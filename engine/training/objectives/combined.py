@@ -1,6 +1,8 @@
 """Several objectives at once, each with its weight."""
 
+import math
 from collections.abc import Sequence
+from typing import cast
 
 from torch import Tensor, nn
 
@@ -17,14 +19,21 @@ class Combined(Objective):
             parts: Weights, >= 0, and objectives.
 
         Raises:
-            ValueError: No part has a weight.
+            ValueError: No part has a weight, or one is not a number from 0.
         """
         super().__init__()
+        if not all(0 <= weight < math.inf for weight, _ in parts):
+            raise ValueError("weights are numbers from 0")
         used = [(weight, part) for weight, part in parts if weight]
         if not used:
             raise ValueError("an objective has at least one part with a weight")
         self.weights = [weight for weight, _ in used]
         self.parts = nn.ModuleList(part for _, part in used)
+
+    @property
+    def needs_distances(self) -> bool:
+        """See `Objective.needs_distances`."""
+        return any(cast(Objective, part).needs_distances for part in self.parts)
 
     def score(self, v: Tensor, targets: Targets) -> Loss:
         """See `Objective.score`."""

@@ -77,8 +77,13 @@ class DualHingeStandIn(Objective):
             sharpness: beta times the number of bits; 4 to 16 make sense.
             quantisation_weight: Weight of mean((|h| - 1)^2), >= 0.
             a: Sets the bound of a pair's loss, > 1.
+
+        Raises:
+            ValueError: One of them is out of its range.
         """
         super().__init__()
+        if not (sharpness > 0 and quantisation_weight >= 0 and a > 1):
+            raise ValueError("sharpness is above 0, the weight of quantisation not below")
         self.sharpness = sharpness
         self.quantisation_weight = quantisation_weight
         self.a = a

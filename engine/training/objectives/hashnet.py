@@ -87,8 +87,6 @@ def pair_losses(h: Tensor, overlap: Tensor, *, alpha: float) -> tuple[Tensor, Te
 class HashNet(Objective):
     """The objective as a module; see the text of this file for equations and deviations."""
 
-    steps: Tensor
-
     def __init__(self, *, alpha: float | None = None, growth: float = 0.005, renewal: int = 200) -> None:
         """Starts at step 0, where beta is 1.
 
@@ -96,16 +94,29 @@ class HashNet(Objective):
             alpha: Steepness, > 0; 10 / K if None.
             growth: How much beta^2 grows a step, >= 0.
             renewal: Steps between two values of beta, >= 1.
+
+        Raises:
+            ValueError: `growth` is below 0.
         """
         super().__init__()
+        if growth < 0:
+            raise ValueError("growth is not below 0")
         self.alpha = alpha
         self.growth = growth
         self.renewal = renewal
-        self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
+        self.steps = 0  # no tensor: to read one, a GPU would have to wait in every step
+
+    def get_extra_state(self) -> int:
+        """What the module's state has beside tensors: the step."""
+        return self.steps
+
+    def set_extra_state(self, state: int) -> None:
+        """Goes on at a step."""
+        self.steps = state
 
     def beta(self) -> float:
         """Steepness of tanh at this step, >= 1."""
-        renewed = int(self.steps) // self.renewal * self.renewal
+        renewed = self.steps // self.renewal * self.renewal
         return math.sqrt(1 + self.growth * renewed)
 
     def score(self, v: Tensor, targets: Targets) -> Loss:
