@@ -1,14 +1,26 @@
-"""`hammingbird train` and `hammingbird evaluate`: make a hash network, and see how well its codes rank."""
+"""`hammingbird train`: make a hash network."""
 
-import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 from engine.cli.terminal import PROGRESS_KINDS, reporter
-from engine.errors import UsageError
+from engine.errors import JobCancelled, UsageError
+from engine.hashing.model_file import ModelFile
+
+OBJECTIVE_NAMES = (
+    "semantic-kl",
+    "shrewd",
+    "orthohash",
+    "semantic-centers",
+    "dual-hinge (a stand-in)",
+    "hashnet (a baseline)",
+)
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -17,19 +29,19 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 
 
 @click.command(short_help="Train a hash network.")
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--tree", type=click.Path(path_type=Path), required=True, help="Class tree: lines 'parent child'."
-)
-@click.option(
-    "--teacher", type=click.Path(path_type=Path), required=True, help="Python file with load_teacher()."
-)
+@click.argument("photos", nargs=-1, required=True)
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder of the new model.")
 @click.option(
-    "--run", type=click.Path(path_type=Path), default=Path("runs/train"), help="Checkpoints, curve, cache."
+    "--run", type=click.Path(path_type=Path), default=Path("runs/train"), help="Checkpoints, curves, caches."
 )
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @click.option("--name", default="Hammingbird", help="Name of the model.")
-@click.option("--init", type=click.Path(path_type=Path), help="Go on from this model folder.")
+@click.option("--init", type=click.Path(path_type=Path), help="Start from this model folder.")
+@click.option(
+    "--weights",
+    metavar="FILE",
+    help="Pretrained weights of the backbone; the word hub downloads those of torchvision or open_clip.",
+)
 @click.option(
     "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
 )
@@ -37,102 +49,174 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
     "--validation", type=click.FloatRange(0.001, 0.5), default=0.05, help="Share held out to choose by."
 )
 @click.option(
+    "--test", type=click.FloatRange(0, 0.5), default=0.0, help="Share held out for `evaluate --part test`."
+)
+@click.option(
+    "--split",
+    type=click.Path(path_type=Path),
+    help="File that keeps which photo is held out; split.csv in --run without it.",
+)
+@click.option("--tree", type=click.Path(path_type=Path), help="Class tree: lines 'parent child'.")
+@click.option("--teacher", type=click.Path(path_type=Path), help="Python file with load_teacher().")
+@click.option(
     "--teacher-side", type=click.IntRange(32, 512), default=160, help="Pixels of the teacher's input."
 )
-@_setting("backbone", str, "Classification network of torchvision.")
-@_setting("n_bits", int, "Bits of a code, a multiple of 8.")
-@_setting("train_side", int, "Pixels of training crops.")
-@_setting("input_side", int, "Pixels of the finished model's input.")
-@_setting("epochs", int, "Passes over the photos.")
-@_setting("batch", int, "Photos a step.")
-@_setting("learning_rate", float, "Highest learning rate.")
-@_setting("tree_share", float, "Weight of the class tree in target distances; the rest is the teacher's.")
-@_setting("smallest_crop", float, "Training crops cover at least this share of a photo.")
-@_setting(
-    "objective",
-    str,
-    "What is learned: semantic-kl, shrewd, orthohash, semantic-centers, dual-hinge (a stand-in).",
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="SOURCE=WEIGHT",
+    help="Weight of tree, labels, captions or teacher in the target distances (repeat).",
 )
+@click.option(
+    "--caption-encoder",
+    metavar="ENCODER",
+    help="Captions' meaning: words, open_clip:NAME:FILE, a sentence-transformers folder, or a .py file.",
+)
+@_setting("objective", str, f"What is learned: {', '.join(OBJECTIVE_NAMES)}.")
 @click.option(
     "--set", "options", multiple=True, metavar="NAME=VALUE", help="Option of the objective (repeat)."
 )
 @_setting("teacher_weight", float, "Weight of the distance to the teacher's features.")
+@_setting("backbone", str, "Classification network of torchvision, or open_clip:NAME.")
+@_setting("n_bits", int, "Bits of a code, a multiple of 8.")
+@_setting("train_side", int, "Pixels of training crops.")
+@_setting("input_side", int, "Pixels of the finished model's input.")
+@_setting("smallest_crop", float, "Training crops cover at least this share of a photo.")
+@_setting("epochs", int, "Passes over the photos.")
+@_setting("batch", int, "Photos a step, over all processes.")
+@_setting("learning_rate", float, "Highest learning rate.")
+@click.option("--freeze-norms", is_flag=True, help="Keep the statistics of the backbone's batch norms.")
+@_setting("precision", str, "auto, 32, bf16 or 64.")
+@_setting("choose_by", str, "Measure that the best weights are chosen by.")
 @_setting("seed", int, "Of weights, order and crops.")
+@click.option("--device", type=click.Choice(DEVICES), default="auto", help="What to train on.")
+@click.option("--devices", type=click.IntRange(1), default=1, help="Processes, one for each GPU.")
+@click.option("--tensorboard", is_flag=True, help="Write curves for TensorBoard to the run's folder.")
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")
 def train(
-    photos: tuple[Path, ...],
-    tree: Path,
-    teacher: Path,
+    photos: tuple[str, ...],
     output: Path,
     run: Path,
     name: str,
     init: Path | None,
+    weights: str | None,
     leave_out: tuple[str, ...],
     validation: float,
-    teacher_side: int,
+    test: float,
+    split: Path | None,
     progress: str,
+    targets: tuple[str, ...],
     options: tuple[str, ...],
-    **named: object,
+    device: str,
+    devices: int,
+    resume: bool,
+    tensorboard: bool,
+    **named: Any,
 ) -> None:
     """Train a hash network on PHOTOS: packs (NAME.csv) or folders with one folder a class.
 
-    The loss makes code distances match target distances, mixed from the class tree and from a pretrained
-    teacher's features, and drives outputs to bits (Arponen & Bishop 2020). The weights that rank best on
-    held-out photos are exported.
+    The loss makes code distances match target distances and drives outputs to bits (Arponen & Bishop 2020).
+    Target distances are mixed from what there is: a class tree, a pretrained teacher's features, captions,
+    classes. The weights that rank best on held-out photos are exported. Ctrl-C saves a checkpoint.
     """
-    from engine.training.export import export_model, round_weights
-    from engine.training.prepare import prepare
-    from engine.training.recipes import options_of
-    from engine.training.trainer import Settings, Trainer, describe, load_network, measure, new_network
+    from engine.training.checkpoint import CHECKPOINT
+    from engine.training.knowledge import Whereabouts, find_out
+    from engine.training.launch import train_network
+    from engine.training.model_card import finish_model
+    from engine.training.network_weights import first_network
+    from engine.training.prepare import keep_split, prepare, read_photos
+    from engine.training.settings import Settings
 
     if output.exists():
         raise UsageError(f"{output} exists already.", "Choose another --output, or remove it.")
-    try:
-        chosen = {key: value for key, value in named.items() if value is not None}
-        settings = Settings(**chosen, options=_options(options))  # type: ignore[arg-type]
-        options_of(settings.objective)
-        network = load_network(init / "weights.safetensors", settings) if init else new_network(settings)
-    except (ValueError, OSError) as error:
-        raise UsageError(f"These settings can't be trained: {error}.") from error
+    for folder in (run, output.parent):
+        check_folder(folder)
+    where = Whereabouts(
+        named.pop("tree"), named.pop("teacher"), named.pop("teacher_side"), named.pop("caption_encoder"), run
+    )
+    chosen = {key: value for key, value in named.items() if value is not None}
+    settings = Settings(**chosen, options=_pairs("--set", options), targets=_weights(targets))
+    parent = ModelFile.load(init) if init else None
+    network = first_network(settings, parent, weights)
+    check_run(run, resume=resume)
     with reporter(progress) as report:
-        data, loaded = prepare(
-            list(photos),
+        loaded = read_photos(list(photos), settings.input_side, leave_out=frozenset(leave_out), report=report)
+        parts = keep_split(loaded, split or run / "split.csv", validation, test)
+        data = prepare(loaded, parts, find_out(loaded, where, report), settings)
+        outcome = train_network(
             settings,
-            tree=tree,
-            teacher=teacher,
-            teacher_side=teacher_side,
-            cache=run / "teacher.safetensors",
-            leave_out=frozenset(leave_out),
-            validation=validation,
-            report=report,
+            data,
+            run,
+            network,
+            report,
+            device=device,
+            processes=devices,
+            resume=resume,
+            tensorboard=tensorboard,
         )
-        Trainer(settings, data, run, network).run(report)
-    best = load_network(run / "best.safetensors", settings)
-    card = {
-        "name": name,
-        "objective": settings.objective,
-        "training": {
-            **describe(settings),
-            "photos": len(loaded),
-            "skipped": loaded.skipped,
-            "held_out": len(data.validation),
-            "sources": [source.stem for source in photos],
-            "left_out": sorted(leave_out),
-            "parent": json.loads((init / "card.json").read_text())["digest"] if init else None,
-        },
-        "licence": "see LICENSE in this folder",
+    if outcome.stopped:
+        raise JobCancelled(f"Stopped, and saved in {run}. The same command with --resume goes on.")
+    training = {
+        "photos": len(loaded),
+        "skipped": loaded.skipped,
+        "sources": [Path(source).stem for source in photos],
+        "split": {"name": parts.name, "digest": parts.digest, "test": test},
+        "left_out": sorted(leave_out),
+        "weights": Path(weights).name if weights else None,
+        "parent": parent.digest if parent else None,
+        **where.names,
+        "best_epoch": outcome.best["epoch"],
     }
-    round_weights(best)
-    card["validation"] = measure(
-        best, data.photos[data.validation], data.labels[data.validation], settings.input_side
-    )
-    model = export_model(best, output, input_side=settings.input_side, card=card)
+    model = finish_model(settings, data, run, output, name=name, training=training)
+    (run / CHECKPOINT).unlink(missing_ok=True)  # nothing is left to go on with
     Console(stderr=True).print(
-        f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}, {card['validation']}"
+        f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}, {model.card['validation']}"
     )
 
 
-def _options(named: tuple[str, ...]) -> dict[str, str]:
+def check_folder(folder: Path) -> None:
+    """Refuses, before hours of work, a folder that can't be made or written to at their end.
+
+    Raises:
+        UsageError: It is a file, or nobody may write there.
+    """
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise UsageError(
+            f"{folder} can't be written to: {there} is {'read-only' if there.is_dir() else 'a file'}.",
+            "Choose another --run or --output.",
+        )
+
+
+def check_run(run: Path, *, resume: bool) -> None:
+    """Refuses to write over an unfinished run that nobody asked to go on with.
+
+    Raises:
+        UsageError: There is one.
+    """
+    from engine.training.checkpoint import CHECKPOINT
+
+    if not resume and (run / CHECKPOINT).exists():
+        raise UsageError(
+            f"{run} holds a run with a checkpoint.",
+            "Add --resume to go on with it, choose another --run, or remove its checkpoint.",
+        )
+
+
+def _weights(named: tuple[str, ...]) -> dict[str, float]:
+    """SOURCE=WEIGHT pairs of the command line.
+
+    Raises:
+        UsageError: A weight is no number.
+    """
+    try:
+        return {name: float(value) for name, value in _pairs("--target", named).items()}
+    except ValueError as error:
+        raise UsageError(f"A weight of --target is a number: {error}.") from error
+
+
+def _pairs(option: str, named: tuple[str, ...]) -> dict[str, str]:
     """NAME=VALUE pairs of the command line.
 
     Raises:
@@ -140,5 +224,5 @@ def _options(named: tuple[str, ...]) -> dict[str, str]:
     """
     pairs = [text.partition("=") for text in named]
     if bad := next((name for name, sign, value in pairs if not (name and sign and value)), None):
-        raise UsageError(f"--set {bad} says no value.", "Write NAME=VALUE, such as --set kl=0.2.")
+        raise UsageError(f"{option} {bad} says no value.", f"Write {option} NAME=VALUE.")
     return {name: value for name, _, value in pairs}

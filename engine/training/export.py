@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from torch import nn
 from engine.errors import UsageError
 from engine.hashing.model_file import CARD, ModelFile, compute_digest
 from engine.hashing.runtime import openvino
-from engine.training.networks import IMAGENET_MEAN, IMAGENET_STD, HashNetwork, PhotoToLogits
+from engine.training.conversion import to_openvino
+from engine.training.networks import HashNetwork, PhotoToLogits
 
 
 def round_weights(network: nn.Module) -> None:
@@ -37,8 +37,9 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
         The model, read back and checked.
 
     Raises:
-        UsageError: The folder exists.
+        UsageError: The folder exists, or the network reads another side only.
     """
+    network.check_side(input_side)
     if folder.exists():
         raise UsageError(f"{folder} exists already.", "Choose another --output, or remove it.")
     draft = folder.with_name(folder.name + ".part")
@@ -55,8 +56,8 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
         "n_bits": network.n_bits,
         "input_side": input_side,
         "resize": "squash-bilinear",
-        "mean": IMAGENET_MEAN,
-        "std": IMAGENET_STD,
+        "mean": network.mean_rgb,
+        "std": network.std_rgb,
     }
     full["digest"] = compute_digest(draft, full)
     (draft / CARD).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -66,9 +67,6 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
 
 def _write_engine(network: HashNetwork, path: Path, side: int) -> None:
     example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
-    with torch.inference_mode(), warnings.catch_warnings():
-        # The converter traces through torch.jit, whose retirement is for OpenVINO to deal with.
-        warnings.filterwarnings("ignore", message=r".*torch\.jit\.trace", category=FutureWarning)
-        converted = openvino.convert_model(PhotoToLogits(network).eval(), example_input=example)
+    converted = to_openvino(PhotoToLogits(network).eval(), example)
     converted.reshape([-1, side, side, 3])
     openvino.save_model(converted, path, compress_to_fp16=True)

@@ -1,69 +1,42 @@
-"""The training loop: photos with classes and teacher features in, the network with the best codes out."""
+"""The training loop: photos with what is known of them in, the network with the best codes out."""
 
+import hashlib
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+from lightning_fabric import Fabric
+from safetensors.torch import save_file
+from torch import Tensor
 
-from engine.errors import HammingbirdError
-from engine.hashing import codes
+from engine.errors import HammingbirdError, UsageError
 from engine.progress import Meter, Progress, Reporter
-from engine.training.data import Augmenter
-from engine.training.distances import TeacherDistances
-from engine.training.metrics import bit_balance, mean_average_precision, precision_at
-from engine.training.networks import HashNetwork
-from engine.training.objectives import Objective, Situation, Targets
+from engine.training.checkpoint import (
+    append_line,
+    load_checkpoint,
+    read_lines,
+    rewrite_lines,
+    save_checkpoint,
+    write_whole,
+)
+from engine.training.distances import CalibratedDistances
+from engine.training.inputs import Inputs
+from engine.training.objectives import Loss, Situation
 from engine.training.recipes import make_objective
+from engine.training.settings import Settings
+from engine.training.student import HashModel, MovingAverage, Student
+from engine.training.targets import TargetDistances
+from engine.training.validation import Judge, centre
 
-VALIDATION_QUERIES = 1000
 CENTRING_PHOTOS = 6000
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What decides a training run, besides its photos.
-
-    Attributes:
-        backbone: torchvision network.
-        n_bits: Length of the code.
-        train_side: Pixels of the crops that are trained on.
-        input_side: Pixels of the input that is validated and exported; more than `train_side`, since crops
-            make things look larger than they are in whole photos (Touvron et al. 2019).
-        epochs: Passes over the photos; with 0 the network is only centred and exported.
-        batch: Photos a step.
-        learning_rate: Highest rate of AdamW; one cycle, cosine.
-        weight_decay: Of AdamW.
-        tree_share: Weight of the class tree in the target distance; the rest is the teacher's.
-        smallest_crop: Crops cover at least this share of a photo.
-        objective: One of `recipes.OBJECTIVES`.
-        options: Its options, as a person wrote them.
-        teacher_weight: Weight of the distance to the teacher's features.
-        seed: Of weights, order and augmentation.
-    """
-
-    backbone: str = "shufflenet_v2_x1_0"
-    n_bits: int = 128
-    train_side: int = 64
-    input_side: int = 96
-    epochs: int = 12
-    batch: int = 256
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.02
-    tree_share: float = 0.4
-    smallest_crop: float = 0.35
-    objective: str = "semantic-kl"
-    options: Mapping[str, str] = field(default_factory=dict)
-    teacher_weight: float = 2.0
-    seed: int = 0
+STEPS_PER_POINT = 20
+SECONDS_PER_CHECKPOINT = 60.0
+BEST, CURVE, METRICS = "best.safetensors", "curve.jsonl", "metrics.jsonl"
 
 
 @dataclass(frozen=True)
@@ -71,46 +44,42 @@ class TrainingData:
     """What is trained on; all tensors have one row a photo.
 
     Attributes:
-        photos: uint8 (N, S, S, 3).
-        labels: int64 (N,), positions in `class_names`.
-        class_names: C names.
-        class_distances: float32 (C, C) from the class tree.
-        teacher: float16 (N, D).
+        inputs: N photos, or their features.
+        situation: What an objective is made for.
+        labels: int64 (N,) or float32 (N, C) as in `label_table`; None without classes.
+        targets: Target distances; None where there are none.
+        teacher: float16 (N, D) features to be guessed; None without a teacher.
         train, validation: int64 positions.
         centring: int64 positions of training photos that look like those of a person's library.
+        judge: Measures the validation photos.
+        fingerprint: Names photos and split, so that a run is resumed on the same.
     """
 
-    photos: Tensor
-    labels: Tensor
-    class_names: list[str]
-    class_distances: Tensor
-    teacher: Tensor
+    inputs: Inputs
+    situation: Situation
+    labels: Tensor | None
+    targets: TargetDistances | None
+    teacher: Tensor | None
     train: Tensor
     validation: Tensor
     centring: Tensor
+    judge: Judge
+    fingerprint: str = ""
 
 
 @dataclass
 class Outcome:
-    """What a run ended with: the best measures on validation photos and the curve of all of them."""
+    """What a run ended with.
+
+    Attributes:
+        best: The best measures on validation photos, and their epoch.
+        curve: All measures, one entry an epoch.
+        stopped: Whether the run was asked to stop before its end; it can be resumed.
+    """
 
     best: dict[str, float] = field(default_factory=dict)
     curve: list[dict[str, float]] = field(default_factory=list)
-
-
-class Student(nn.Module):
-    """The network with what only training needs: an objective, a head that guesses the teacher's features."""
-
-    def __init__(self, network: HashNetwork, objective: Objective, teacher_width: int) -> None:
-        super().__init__()
-        self.network = network
-        self.objective = objective
-        self.teacher = nn.Linear(network.width, teacher_width)
-
-    def forward(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """float32 (B, 3, S, S) to code logits and guesses of the teacher's features."""
-        features = self.network.features(rgb)
-        return self.network.logits(features), self.teacher(features)
+    stopped: bool = False
 
 
 class Trainer:
@@ -119,207 +88,293 @@ class Trainer:
     The loss is that of the objective + teacher_weight (1 - cosine) to centred teacher features.
     """
 
-    def __init__(self, settings: Settings, data: TrainingData, folder: Path, network: HashNetwork) -> None:
-        self.settings = settings
-        self.data = data
-        self.folder = folder
-        situation = Situation(network.n_bits, len(data.class_names), data.class_distances, settings.seed)
-        objective = make_objective(settings.objective, situation, settings.options)
-        self.student = Student(network, objective, data.teacher.shape[1])
-        self.student.to(memory_format=torch.channels_last)
-        self.average = AveragedModel(self.student, avg_fn=_moving_average)
-        self.teacher_distances = TeacherDistances.fit(data.teacher[data.train], seed=settings.seed)
-        self.augment = Augmenter(
-            settings.train_side, smallest_area=settings.smallest_crop, seed=settings.seed
+    def __init__(
+        self, fabric: Fabric, settings: Settings, data: TrainingData, folder: Path, network: HashModel
+    ) -> None:
+        """Prepares a run.
+
+        Args:
+            fabric: Launched; decides device, precision and processes.
+            settings: See `Settings`.
+            data: Photos and what is known of them.
+            folder: Of the run: checkpoint, best weights, curves.
+            network: Is trained in place.
+
+        Raises:
+            UsageError: The objective can't be made, the batch can't be shared out evenly, or nothing measures
+                what weights shall be chosen by.
+        """
+        self.fabric, self.settings, self.data, self.folder = fabric, settings, data, folder
+        self._start = _digest(network)
+        torch.manual_seed(settings.seed)
+        objective = make_objective(settings.objective, data.situation, settings.options)
+        teacher_width = 0 if data.teacher is None else data.teacher.shape[1]
+        student = Student(
+            network,
+            objective,
+            teacher_width=teacher_width,
+            teacher_weight=settings.teacher_weight,
+            freeze_norms=settings.freeze_norms,
         )
-        self.steps = settings.epochs * (len(data.train) // settings.batch)
-        self.optimizer = torch.optim.AdamW(
-            _groups(self.student, settings.weight_decay), lr=settings.learning_rate
+        student.to(memory_format=torch.channels_last)
+        optimizer = torch.optim.AdamW(
+            _groups(student, settings.weight_decay), lr=settings.learning_rate, fused=True
         )
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
+        self.student, self.optimizer = fabric.setup(student, optimizer)
+        self.student.train()
+        self.average = MovingAverage(self._network)
+        data.inputs.to(fabric.device)
+        self.labels = None if data.labels is None else data.labels.to(fabric.device)
+        wanted = data.targets if objective.needs_distances else None
+        self.targets = None if wanted is None else wanted.to(fabric.device)
+        self.teacher = _Teacher.fit(data, settings.seed).to(fabric.device) if teacher_width else None
+        self.rows = _share(settings.batch, fabric)
+        self.chosen_by = _chosen_by(settings, data.judge)
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.per_epoch = len(data.train) // settings.batch
+        self.steps = settings.epochs * self.per_epoch
+        self.step = 0
+        self.outcome = Outcome()
 
     @property
-    def _averaged(self) -> HashNetwork:
-        return cast(Student, self.average.module).network
+    def _network(self) -> HashModel:
+        return cast(HashModel, self.student.module.network)
+
+    @property
+    def _on_cuda(self) -> bool:
+        return self.fabric.device.type == "cuda"
+
+    def run(self, report: Reporter, stop: Callable[[], bool] = lambda: False) -> Outcome:
+        """Trains to the end; the best weights so far are always in `folder`/best.safetensors.
+
+        Args:
+            report: Hears of progress, after every few steps.
+            stop: Is asked after each step; when it says yes, the run is saved and ends.
+
+        Raises:
+            HammingbirdError: The loss is no number any more.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        meter, saved = Meter(window_s=60), time.monotonic()
+        meter.restart(self.step * self.settings.batch)
+        if not self.steps:
+            self._measure(0, {})
+        while self.step < self.steps:
+            for chosen in self._batches():
+                loss = self._step(chosen)
+                if self.step % STEPS_PER_POINT == 0 or self.step % self.per_epoch == 0:
+                    self._tell(loss, report, meter)
+                if self.step % self.per_epoch == 0:
+                    self._measure(self.step // self.per_epoch, _numbers(loss))
+                self.outcome.stopped = self._agreed(stop()) and self.step < self.steps
+                if self.outcome.stopped or time.monotonic() - saved > SECONDS_PER_CHECKPOINT:
+                    self._checked(loss)
+                    self.save()
+                    saved = time.monotonic()
+                if self.outcome.stopped:
+                    return self.outcome
+        self.save()
+        return self.outcome
+
+    def _agreed(self, wish: bool) -> bool:
+        """Whether any process wants to stop: all must take the same steps."""
+        if self.fabric.world_size == 1:
+            return wish
+        wishes = self.fabric.all_reduce(torch.tensor(float(wish)), reduce_op="sum")
+        return bool(cast(Tensor, wishes) > 0)
+
+    def _batches(self) -> Iterator[Tensor]:
+        """The rest of the present epoch's batches, int64 (batch,) each."""
+        epoch, done = divmod(self.step, self.per_epoch)
+        generator = torch.Generator().manual_seed(self.settings.seed * 1000 + epoch)
+        order = self.data.train[torch.randperm(len(self.data.train), generator=generator)]
+        return iter(order[: self.per_epoch * self.settings.batch].split(self.settings.batch)[done:])
+
+    def _step(self, chosen: Tensor) -> Loss:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.learning_rate * self._rate(self.step)
+        here = chosen.to(self.fabric.device, non_blocking=True)
+        labels = None if self.labels is None else self.labels[here]
+        distances = None if self.targets is None else self.targets(here)
+        guessed = None if self.teacher is None else self.teacher(here)
+        inputs = self.data.inputs.augmented(chosen, self.rows, self.generator)
+        loss = Loss(*self.student(inputs, labels, distances, guessed, self._gather))
+        self.optimizer.zero_grad(set_to_none=True)
+        self.fabric.backward(loss.total)
+        self.fabric.clip_gradients(self.student, self.optimizer, max_norm=5.0, error_if_nonfinite=False)
+        self.optimizer.step()
+        self.average.update(self.step)
+        self.step += 1
+        return loss
+
+    def _gather(self, features: Tensor) -> Tensor:
+        if self.fabric.world_size == 1:
+            return features
+        return cast(Tensor, self.fabric.all_gather(features, sync_grads=True)).flatten(0, 1)
 
     def _rate(self, step: int) -> float:
         warm = min(step / max(self.steps * 0.05, 1), 1.0)
         return warm * 0.5 * (1 + math.cos(math.pi * min(step / max(self.steps, 1), 1.0)))
 
-    def run(self, report: Reporter) -> Outcome:
-        """Trains to the end; the best weights so far are always in `folder`/best.safetensors.
-
-        Args:
-            report: Hears of progress, after every few steps.
-
-        Raises:
-            HammingbirdError: The loss is no number any more.
-        """
-        outcome = Outcome()
-        meter = Meter(window_s=60)
-        done, total = 0, self.steps * self.settings.batch
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.settings.epochs:
-            self._measure(outcome, 0, {})
-        for epoch in range(self.settings.epochs):
-            parts: dict[str, float] = {}
-            for step, chosen in enumerate(self._batches(epoch)):
-                parts = self._step(chosen)
-                done += len(chosen)
-                if step % 20 == 0:
-                    report(Progress("training", done, total, *meter.update(done, total)))
-            self._measure(outcome, epoch + 1, parts)
-        return outcome
-
-    def _measure(self, outcome: Outcome, epoch: int, parts: dict[str, float]) -> None:
-        """Validates, and keeps the weights when they are the best so far."""
-        started = time.monotonic()
-        measures = self.validate()
-        outcome.curve.append({"epoch": epoch, **measures, **parts, "seconds": time.monotonic() - started})
-        if measures["P@10"] >= outcome.best.get("P@10", -1.0):
-            outcome.best = {"epoch": epoch, **measures}
-            save_file(_contiguous(self._averaged.state_dict()), self.folder / "best.safetensors")
-        _write_curve(self.folder / "curve.jsonl", outcome.curve[-1])
-
-    def _batches(self, epoch: int) -> Iterator[Tensor]:
-        generator = torch.Generator().manual_seed(self.settings.seed * 1000 + epoch)
-        order = self.data.train[torch.randperm(len(self.data.train), generator=generator)]
-        for start in range(0, len(order) - self.settings.batch + 1, self.settings.batch):
-            yield order[start : start + self.settings.batch]
-
-    def _step(self, chosen: Tensor) -> dict[str, float]:
-        self.student.train()
-        teacher = self.data.teacher[chosen]
-        labels = self.data.labels[chosen]
-        share = self.settings.tree_share
-        target = share * self.data.class_distances[labels][:, labels] + (1 - share) * self.teacher_distances(
-            teacher
+    def _tell(self, loss: Loss, report: Reporter, meter: Meter) -> None:
+        self._checked(loss)
+        if not self.fabric.is_global_zero:
+            return
+        done, total = self.step * self.settings.batch, self.steps * self.settings.batch
+        rate, left = meter.update(done, total)
+        report(Progress("training", done, total, rate, left))
+        point = {"step": self.step, "epoch": self.step / self.per_epoch, **_numbers(loss)}
+        append_line(
+            self.folder / METRICS, {**point, "rate": self._rate(self.step), "photos_per_s": rate or 0.0}
         )
-        v, guess = self.student(self.augment(self.data.photos[chosen]))
-        code_loss = self.student.objective(v, Targets(labels, target))
-        aligned = nn.functional.cosine_similarity(guess, self.teacher_distances.normalise(teacher))
-        distilled = (1 - aligned).mean()
-        loss = code_loss.total + self.settings.teacher_weight * distilled
-        if not torch.isfinite(loss):
+
+    def _checked(self, loss: Loss) -> None:
+        """Refuses to go on with, or to save, what is no number any more.
+
+        A loss is looked at every few steps, since looking makes a GPU wait; weights that a step spoiled
+        stay spoiled, so that nothing is missed.
+        """
+        if not torch.isfinite(loss.total):
             raise HammingbirdError(
-                "Training stopped: the loss is not a number any more.",
+                f"Training stopped at step {self.step}: the loss is not a number any more.",
                 "Use a smaller --learning-rate; the best weights so far are kept.",
             )
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
-        self.optimizer.step()
-        self.schedule.step()
-        self.average.update_parameters(self.student)
-        parts = {**code_loss.parts, "teacher": distilled, "loss": loss}
-        return {name: float(value.detach()) for name, value in parts.items()}
+
+    def _measure(self, epoch: int, parts: dict[str, float]) -> None:
+        """Validates, and keeps the weights when they are the best so far."""
+        if self.fabric.is_global_zero:
+            started = time.monotonic()
+            measures = self.validate()
+            self.outcome.curve.append(
+                {"epoch": epoch, **measures, **parts, "seconds": time.monotonic() - started}
+            )
+            if measures[self.chosen_by] >= self.outcome.best.get(self.chosen_by, -1.0):
+                self.outcome.best = {"epoch": epoch, **measures}
+                state = self.average.network.state_dict()
+                whole = {name: tensor.contiguous() for name, tensor in state.items()}
+                write_whole(self.folder / BEST, lambda draft: save_file(whole, draft))
+            append_line(self.folder / CURVE, self.outcome.curve[-1])
+        self.fabric.barrier()
 
     def validate(self) -> dict[str, float]:
-        """Centres the averaged weights, then measures them on the validation photos, by class label."""
+        """Centres the averaged weights, then measures them on the validation photos."""
         generator = torch.Generator().manual_seed(self.settings.seed)
-        chosen = self.data.centring[torch.randperm(len(self.data.centring), generator=generator)]
-        chosen = chosen[:CENTRING_PHOTOS]
-        centre(self._averaged, self.data.photos[chosen], self.settings.input_side)
-        return measure(
-            self._averaged,
-            self.data.photos[self.data.validation],
-            self.data.labels[self.data.validation],
-            self.settings.input_side,
+        order = torch.randperm(len(self.data.centring), generator=generator)[:CENTRING_PHOTOS]
+        chosen = self.data.centring[order]
+        centre(self.average.network, self.data.inputs, chosen, head_only=self.settings.freeze_norms)
+        return self.data.judge.measure(self.average.network, self.data.inputs)
+
+    def identity(self) -> str:
+        """Settings, photos and first weights of this run; a checkpoint of others is refused."""
+        told = {**asdict(self.settings), "photos": self.data.fingerprint, "first weights": self._start}
+        return json.dumps(told, sort_keys=True)
+
+    def save(self) -> None:
+        """Writes the checkpoint that `resume` reads."""
+        state = {
+            "identity": self.identity(),
+            "step": self.step,
+            "student": self.student.module.state_dict(),
+            "average": self.average.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(self.fabric.device) if self._on_cuda else None,
+            "generator": self.generator.get_state(),
+            "best": self.outcome.best,
+            "curve": self.outcome.curve,
+        }
+        if self.fabric.is_global_zero:
+            save_checkpoint(self.folder, state)
+        self.fabric.barrier()
+
+    def resume(self) -> None:
+        """Goes back to the last checkpoint of this run.
+
+        Raises:
+            UsageError: There is none that fits.
+        """
+        state: dict[str, Any] = load_checkpoint(self.folder, self.identity())
+        try:
+            self.student.module.load_state_dict(state["student"])
+            self.average.network.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise UsageError(
+                f"The checkpoint in {self.folder} is of another version of Hammingbird.",
+                "Start again with another --run.",
+            ) from error
+        torch.set_rng_state(state["random"])
+        # The first process's for all: each draws the same, and whatever devices there were before.
+        if state["cuda"] is not None and self._on_cuda:
+            torch.cuda.set_rng_state(state["cuda"], self.fabric.device)
+        self.generator.set_state(state["generator"])
+        self.step = state["step"]
+        self.outcome = Outcome(state["best"], state["curve"])
+        if self.fabric.is_global_zero:
+            rewrite_lines(self.folder / CURVE, self.outcome.curve)
+            kept = [p for p in read_lines(self.folder / METRICS) if p["step"] <= self.step]
+            rewrite_lines(self.folder / METRICS, kept)
+
+
+@dataclass(frozen=True)
+class _Teacher:
+    """The teacher's features as the student guesses them."""
+
+    features: Tensor
+    distances: CalibratedDistances
+
+    @classmethod
+    def fit(cls, data: TrainingData, seed: int) -> "_Teacher":
+        features = cast(Tensor, data.teacher)
+        return cls(features, CalibratedDistances.fit(features[data.train], seed=seed))
+
+    def to(self, device: torch.device) -> "_Teacher":
+        return _Teacher(self.features.to(device), self.distances.to(device))
+
+    def __call__(self, chosen: Tensor) -> Tensor:
+        return self.distances.normalise(self.features[chosen])
+
+
+def _digest(network: HashModel) -> str:
+    """Names the weights of a network."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _share(batch: int, fabric: Fabric) -> slice:
+    """This process's part of each batch."""
+    if batch % fabric.world_size:
+        raise UsageError(
+            f"A batch of {batch} photos can't be shared among {fabric.world_size} processes.",
+            "Choose a --batch that is a multiple of --devices.",
         )
+    part = batch // fabric.world_size
+    return slice(fabric.global_rank * part, (fabric.global_rank + 1) * part)
 
 
-@torch.inference_mode()
-def logits_of(network: HashNetwork, photos: Tensor, side: int) -> np.ndarray:
-    """Logits, float32 (N, n_bits), of unaugmented photos, uint8 (N, S, S, 3), resized to `side`."""
-    network.eval()
-    return torch.cat([network(rgb) for rgb in _inputs(photos, side)]).numpy()
+def _chosen_by(settings: Settings, judge: Judge) -> str:
+    """The measure on validation photos that the best weights are chosen by."""
+    if settings.choose_by and settings.choose_by not in judge.measures:
+        raise UsageError(
+            f"Weights can't be chosen by {settings.choose_by!r}.",
+            f"With these photos there is {', '.join(judge.measures) or 'no measure at all'}.",
+        )
+    if not judge.measures:
+        raise UsageError(
+            "Nothing is known of these photos that weights could be chosen by.",
+            "Name photos with classes or captions (and a --caption-encoder), or a teacher.",
+        )
+    return settings.choose_by or judge.measures[0]
 
 
-@torch.inference_mode()
-def centre(network: HashNetwork, photos: Tensor, side: int) -> None:
-    """Sets the means and variances of all batch norms to those of whole photos at the product's input size.
-
-    Those of training are of crops at another size, and of weights not yet averaged; with either, bits
-    lose their balance. The same idea as the last step of Touvron et al. 2019.
-
-    Args:
-        network: Changed in place.
-        photos: uint8 (N, S, S, 3), of the training part, in random order; N >= 2.
-        side: Pixels of the network's input.
-    """
-    network.eval()
-    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    momenta = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # a plain mean over all batches
-        norm.train()
-    for rgb in _inputs(photos, side):
-        if len(rgb) > 1:  # one photo has no variance
-            network(rgb)
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
-    network.eval()
+def _numbers(loss: Loss) -> dict[str, float]:
+    return {name: float(value) for name, value in {**loss.parts, "loss": loss.total.detach()}.items()}
 
 
-def _inputs(photos: Tensor, side: int) -> Iterator[Tensor]:
-    """Batches of what the finished network reads, float32 (B, 3, side, side), from uint8 (N, S, S, 3)."""
-    for start in range(0, len(photos), 128):
-        rgb = photos[start : start + 128].permute(0, 3, 1, 2).float()
-        if rgb.shape[-1] != side:
-            rgb = nn.functional.interpolate(rgb, (side, side), mode="bilinear", antialias=True).round_()
-        yield rgb.contiguous(memory_format=torch.channels_last)
-
-
-def measure(network: HashNetwork, photos: Tensor, labels: Tensor, side: int) -> dict[str, float]:
-    """P@10, mAP@100 and bit balance of a network's packed codes, queries drawn with a fixed seed."""
-    packed = codes.pack(logits_of(network, photos, side))
-    queries = np.random.default_rng(0).permutation(len(packed))[:VALIDATION_QUERIES]
-    truth = labels.numpy()
-    return {
-        "P@10": precision_at(packed, truth, queries, 10),
-        "mAP@100": mean_average_precision(packed, truth, queries, 100),
-        "bit_balance": bit_balance(packed),
-    }
-
-
-def new_network(settings: Settings) -> HashNetwork:
-    """A network with random weights, which the seed decides, as it decides all that follows."""
-    torch.manual_seed(settings.seed)
-    return HashNetwork(settings.backbone, settings.n_bits)
-
-
-def load_network(weights: Path, settings: Settings) -> HashNetwork:
-    """A network with weights that a run or an export wrote."""
-    network = new_network(settings)
-    network.load_state_dict(
-        {name: w.float() if w.is_floating_point() else w for name, w in load_file(weights).items()}
-    )
-    return network
-
-
-def describe(settings: Settings) -> dict[str, Any]:
-    """The settings for a model's card."""
-    return asdict(settings)
-
-
-def _moving_average(average: Tensor, current: Tensor, steps: Tensor | int) -> Tensor:
-    """Exponential moving average whose memory grows with the run, so that the random start is forgotten."""
-    decay = min(0.998, (1 + float(steps)) / (20 + float(steps)))
-    return (average * decay + current * (1 - decay)).to(average.dtype)
-
-
-def _groups(student: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+def _groups(student: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """No weight decay on biases and batch norms."""
     matrices = [p for p in student.parameters() if p.ndim > 1]
     vectors = [p for p in student.parameters() if p.ndim <= 1]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-
-
-def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.contiguous() for name, tensor in state.items()}
-
-
-def _write_curve(file: Path, point: dict[str, float]) -> None:
-    with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps({name: round(value, 5) for name, value in point.items()}) + "\n")

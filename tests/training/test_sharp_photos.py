@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from engine.training.data import join, load_photos
+from engine.training.photo_set import join
 from engine.training.prepare import FEWEST_SHARP, _sharp
+from engine.training.sources import load_photos
 
 
 def folder(place: Path, name: str, sides: list[int]) -> Path:
@@ -23,7 +24,8 @@ def test_photos_that_are_enlarged_are_not_sharp(tmp_path: Path) -> None:
     found = load_photos(folder(tmp_path, "photos", [31, 32, 64]), 32)
     assert found.sharp == [False, True, True]
     assert found.take(torch.tensor([2, 0])).sharp == [True, False]
-    assert join([found, found]).sharp == [False, True, True] * 2
+    others = load_photos(folder(tmp_path, "others", [64, 31]), 32)
+    assert join([found, others]).sharp == [False, True, True, True, False]
 
 
 def test_a_pack_says_how_large_its_photos_are(tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_a_few_sharp_photos_are_too_few(tmp_path: Path) -> None:
     some = load_photos(folder(tmp_path, "some", [16, 64, 64]), 32)
     train = torch.tensor([0, 1])
     assert _sharp(some, train).tolist() == [0, 1]
-    many = join([some] * FEWEST_SHARP)
+    many = some.take(torch.arange(3).repeat(FEWEST_SHARP))
     chosen = _sharp(many, torch.arange(len(many)))
     assert len(chosen) == 2 * FEWEST_SHARP
     assert all(many.sharp[place] for place in chosen.tolist())

@@ -1,0 +1,41 @@
+"""The product is installed without torch; the commands that need it say so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("torch", "torchvision", "safetensors", "lightning_fabric"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from engine.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "experiment"])
+def test_a_command_that_needs_it_says_how_to_get_it(command: str, tmp_path: Path) -> None:
+    (tmp_path / "red").mkdir()
+    Image.new("RGB", (60, 60)).save(tmp_path / "red" / "one.png")
+    arguments = [str(tmp_path), *(["--output", str(tmp_path / "model")] if command == "train" else [])]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, command, *arguments], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert f"`{command}` needs" in done.stderr
+    assert "pip install 'hammingbird[training]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_others_do_without(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT, "--library", str(tmp_path / "library"), "status"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr and "torch" not in done.stderr
