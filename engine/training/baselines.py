@@ -5,10 +5,12 @@ logits. Fits are in float64 and depend on nothing but features and seed.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from engine.errors import UsageError
 from engine.hashing.codes import Codes, check_bits, pack, unpack
@@ -52,6 +54,16 @@ def sigmoid_l1(queries: NDArray[np.float32], database: NDArray[np.float32]) -> N
         p=1,
     ).numpy()
     return found
+
+
+def squared_l2(queries: NDArray[Any], database: NDArray[Any]) -> Matrix:
+    """Squared Euclidean distances, float64 (B, N), of (B, D) to (N, D); exact for whole numbers.
+
+    Other numbers lose digits where the distance is small beside the vectors' lengths.
+    """
+    wide, others = queries.astype(np.float64), database.astype(np.float64)
+    lengths = np.square(wide).sum(axis=1, keepdims=True) + np.square(others).sum(axis=1)
+    return np.maximum(lengths - 2 * wide @ others.T, 0)
 
 
 def asymmetric(queries: NDArray[np.float32], database: Codes) -> NDArray[np.float32]:
@@ -222,6 +234,12 @@ def phash(photos: NDArray[np.uint8]) -> Codes:
         low = np.round(waves @ small @ waves.T, 6).reshape(-1, 64)
         found.append(pack((low - np.median(low, axis=1, keepdims=True)).astype(np.float32)))
     return np.concatenate(found)
+
+
+def mean_colours(photos: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The mean colours of 8 x 8 fields, row by row, uint8 (N, 192), of uint8 (N, H, W, 3) sRGB photos."""
+    small = [Image.fromarray(photo).resize((8, 8), Image.Resampling.BOX) for photo in photos]
+    return np.array([np.asarray(photo).ravel() for photo in small], np.uint8).reshape(-1, 192)
 
 
 def _grey(photos: NDArray[np.uint8]) -> NDArray[np.uint8]:

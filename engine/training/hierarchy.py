@@ -9,7 +9,7 @@ All of these are linear in the gains, so that replacing gains by the means of th
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.metrics import Gains, Ranked, Values
+from engine.training.ranking import Gains, Ranked, Values
 
 
 def graded(table: NDArray[np.float32], query_classes: NDArray[np.int64], classes: NDArray[np.int64]) -> Gains:
@@ -24,10 +24,46 @@ def graded(table: NDArray[np.float32], query_classes: NDArray[np.int64], classes
     Raises:
         ValueError: A distance lies outside [0, 1].
     """
+    gains = _gains(table)
+    return lambda rows: gains[query_classes[rows]][:, classes]
+
+
+def graded_by_nearest(
+    table: NDArray[np.float32], query_labels: NDArray[np.float32], labels: NDArray[np.float32]
+) -> Gains:
+    """Gains 1 - d of the two nearest labels of query and photo, so that one shared label is enough for 1.
+
+    No paper defines a tree's distance between photos with several labels; this is ours.
+
+    Args:
+        table: float32 (C, C), as of `graded`.
+        query_labels: float32 (Q, C), 1 for each label of a query, else 0.
+        labels: float32 (N, C), the same of the database.
+
+    Raises:
+        ValueError: A distance lies outside [0, 1], or a photo has no label.
+    """
+    if not (query_labels.any(axis=1).all() and labels.any(axis=1).all()):
+        raise ValueError("a photo without a label has no distance")
+    class_gains = _gains(table)
+    several = [np.flatnonzero(row) for row in labels]
+    most = max((len(found) for found in several), default=0)
+    filled = np.array([np.resize(found, most) for found in several], np.int64).reshape(-1, most)
+
+    def gains(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        reach = np.stack([class_gains[np.flatnonzero(query_labels[row])].max(axis=0) for row in rows])
+        found = np.zeros((len(rows), len(labels)), np.float32)
+        for column in filled.T:
+            np.maximum(found, reach[:, column], out=found)
+        return found
+
+    return gains
+
+
+def _gains(table: NDArray[np.float32]) -> NDArray[np.float32]:
     if table.min() < 0 or table.max() > 1:
         raise ValueError("target distances lie in 0 to 1")
-    gains = (1 - table).astype(np.float32)
-    return lambda rows: gains[query_classes[rows]][:, classes]
+    return (1 - table).astype(np.float32)
 
 
 def two_level_distances(coarse: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -47,7 +83,7 @@ def two_level_distances(coarse: NDArray[np.int64]) -> NDArray[np.float32]:
 def hierarchical_precision(ranked: Ranked, top: int | None = None, *, average_ties: bool = False) -> Values:
     """HP@1 to HP@top, float64 (B, top), or as far as the ranking goes. The query is in neither sum."""
     n = ranked.depth(top)
-    gains = ranked.expected_gains() if average_ties else ranked.gains
+    gains = ranked.expected_gains if average_ties else ranked.gains
     return _share_of_best(
         np.cumsum(gains[:, :n], axis=1, dtype=np.float64), np.cumsum(_best(ranked, n), axis=1)
     )
@@ -82,13 +118,23 @@ def ndcg(ranked: Ranked, top: int, *, average_ties: bool = False) -> Values:
     """
     n = ranked.depth(top)
     weights = 1 / np.log2(np.arange(2, n + 2))
-    gains = ranked.expected_gains() if average_ties else ranked.gains
+    gains = ranked.expected_gains if average_ties else ranked.gains
     return _share_of_best(gains[:, :n] @ weights, _best(ranked, n) @ weights)
+
+
+def mean_gain(ranked: Ranked, top: int, *, average_ties: bool = False) -> Values:
+    """The mean gain of the `top` nearest (all, if fewer), in [0, 1]; P@top where gains are 0 or 1."""
+    n = ranked.depth(top)
+    gains = ranked.expected_gains if average_ties else ranked.gains
+    return gains[:, :n].sum(axis=1, dtype=np.float64) / max(n, 1)
 
 
 def _best(ranked: Ranked, n: int) -> Values:
     """The n highest gains of each row, highest first, float64 (B, n)."""
-    return np.sort(ranked.gains, axis=1)[:, ::-1][:, :n].astype(np.float64)
+    gains = ranked.gains
+    if n < gains.shape[1]:
+        gains = -np.partition(-gains, n - 1, axis=1)[:, :n]  # long rows are cut before they are sorted
+    return np.sort(gains, axis=1)[:, ::-1].astype(np.float64)
 
 
 def _share_of_best(found: Values, best: Values) -> Values:

@@ -17,11 +17,14 @@ from engine.training.baselines import (
     fit_lsh,
     fit_rotated_pca,
     itq_rotation,
+    mean_colours,
     phash,
     sigmoid,
     sigmoid_l1,
+    squared_l2,
 )
-from engine.training.metrics import Comparison, bit_balance, hamming, precision_at
+from engine.training.metrics import bit_balance, precision_at
+from engine.training.ranking import Comparison, hamming
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +221,22 @@ def test_phash_outlives_a_change_of_size() -> None:
     codes = np.concatenate([phash(np.asarray(photo)[None]) for photo in (large, small, other)])
     near, far = distances(codes[0], codes[1:])
     assert near <= 4 < 12 < far
+
+
+# 8 x 8 colours
+
+
+def test_mean_colours_are_means_of_fields() -> None:
+    random = np.random.default_rng(6)
+    photos = random.integers(0, 256, (3, 16, 24, 3), dtype=np.uint8)
+    fields = photos.reshape(3, 8, 2, 8, 3, 3).mean(axis=(2, 4)).reshape(3, 192)
+    found = mean_colours(photos)
+    assert found.shape == (3, 192) and found.dtype == np.uint8
+    assert np.abs(found - fields).max() <= 1
+    assert mean_colours(photos[:0]).shape == (0, 192)
+
+
+def test_squared_l2_is_exact_for_whole_numbers() -> None:
+    points = np.random.default_rng(7).integers(0, 256, (20, 192), dtype=np.uint8)
+    slow = [[sum((int(x) - int(y)) ** 2 for x, y in zip(a, b, strict=True)) for b in points] for a in points]
+    np.testing.assert_array_equal(squared_l2(points, points), slow)

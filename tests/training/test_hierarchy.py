@@ -15,21 +15,16 @@ from engine.training.hierarchy import (
     ahp_protocol_a,
     ahp_protocol_b,
     graded,
+    graded_by_nearest,
     hierarchical_precision,
+    mean_gain,
     ndcg,
     two_level_distances,
 )
-from engine.training.metrics import (
-    Comparison,
-    Ranked,
-    Score,
-    average_precision,
-    evaluate,
-    precision,
-    same_label,
-)
+from engine.training.metrics import average_precision, precision
+from engine.training.ranking import Comparison, Ranked, Score, evaluate, same_label
 
-MEASURES = {"A": ahp_protocol_a, "B": ahp_protocol_b, "NDCG": ndcg}
+MEASURES = {"A": ahp_protocol_a, "B": ahp_protocol_b, "NDCG": ndcg, "gain": mean_gain}
 
 
 def binary_tree(depth: int) -> ClassTree:
@@ -63,6 +58,7 @@ def test_a_hand_computed_case() -> None:
     assert ahp_protocol_a(ranked, 2) == pytest.approx((0.5 + 1) / 2 / 2)
     assert ahp_protocol_a(ranked, None) == pytest.approx((0.75 + 1) / 3)
     assert ahp_protocol_b(ranked, 3) == pytest.approx(2.5 / 3)
+    assert mean_gain(ranked, 2) == pytest.approx(1.5 / 2)
     assert ndcg(ranked, 2) == pytest.approx((0.5 + 1 / log2(3)) / (1 + 0.5 / log2(3)))
 
 
@@ -115,6 +111,41 @@ def test_random_codes_against_a_loop() -> None:
         assert found["A"][q] == pytest.approx(trapezoid, abs=1e-6)
         assert found["B"][q] == pytest.approx(sum(hp) / 20, abs=1e-6)
         assert found["NDCG"][q] == pytest.approx(slow_ndcg(gains, 20), abs=1e-6)
+        assert found["gain"][q] == pytest.approx(sum(gains[:20]) / 20, abs=1e-6)
+
+
+@pytest.mark.parametrize("top", [1, 2, 7, 599, 600])
+def test_gains_that_are_all_unlike(top: int) -> None:
+    gains = np.random.default_rng(4).random((5, 600), dtype=np.float32)
+    ranked = Ranked(np.tile(np.arange(600), (5, 1)), gains)
+    for found, ndcgs, line in zip(
+        hierarchical_precision(ranked, top), ndcg(ranked, top), gains.tolist(), strict=True
+    ):
+        assert found.tolist() == pytest.approx(slow_hierarchical_precision(line, top), abs=1e-6)
+        assert ndcgs == pytest.approx(slow_ndcg(line, top), abs=1e-6)
+
+
+def test_several_labels_are_as_near_as_their_nearest_pair() -> None:
+    table = binary_tree(2).distances(leaves(2))  # 0 and 1 are siblings, 2 and 3 are
+    queries = np.array([[1, 0, 0, 0], [1, 0, 1, 0]], np.float32)
+    photos = np.array([[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 1, 0, 1]], np.float32)
+    found = graded_by_nearest(table, queries, photos)(np.arange(2))
+    assert found.tolist() == [[1, 0.5, 0, 0.5], [1, 0.5, 0.5, 0.5]]
+
+
+def test_one_label_each_is_the_plain_case() -> None:
+    table = binary_tree(3).distances(leaves(3))
+    classes = np.random.default_rng(5).integers(0, 8, 30)
+    hot = np.eye(8, dtype=np.float32)[classes]
+    rows = np.array([3, 0, 29])
+    np.testing.assert_array_equal(
+        graded_by_nearest(table, hot, hot)(rows), graded(table, classes, classes)(rows)
+    )
+
+
+def test_no_label_has_no_distance() -> None:
+    with pytest.raises(ValueError, match="without a label"):
+        graded_by_nearest(np.zeros((1, 1), np.float32), np.ones((1, 1)), np.array([[1], [0]]))
 
 
 def test_relevance_and_gain_are_read_from_one_ranking() -> None:

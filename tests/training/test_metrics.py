@@ -12,24 +12,26 @@ from numpy.typing import NDArray
 
 from engine.training.baselines import cosine, sigmoid_l1
 from engine.training.metrics import (
-    Comparison,
-    Ranked,
-    Score,
     average_precision,
     bit_balance,
     bit_correlation,
-    estimate,
-    evaluate,
-    hamming,
-    listed,
     mean_average_precision,
     precision,
     precision_at,
     precision_within,
     rank,
     recall,
-    same_label,
     unused_codes,
+)
+from engine.training.ranking import (
+    Comparison,
+    Ranked,
+    Score,
+    evaluate,
+    hamming,
+    listed,
+    same_label,
+    shared_label,
 )
 
 
@@ -79,7 +81,7 @@ def slow_precision_within(relevant: list[bool], distances: list[float]) -> float
 
 @pytest.mark.parametrize("among", [True, False])
 def test_every_measure_against_a_loop(among: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.training.metrics.CELLS_PER_BLOCK", 200)  # several blocks, the last one small
+    monkeypatch.setattr("engine.training.ranking.CELLS_PER_BLOCK", 200)  # several blocks, the last one small
     random = np.random.default_rng(1)
     codes = random.integers(0, 256, (70, 1), dtype=np.uint8)
     labels = random.integers(0, 5, 70)
@@ -140,6 +142,12 @@ def test_a_duplicate_of_the_query_counts_but_not_the_query_itself() -> None:
         (same_label(np.array([0]), np.array([0, 0, 1])), {"r2": partial(precision_within, radius=0)}),
     )
     assert found["r2"].tolist() == [1]
+
+
+def test_one_shared_label_is_enough() -> None:
+    labels = np.array([[1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [0, 0, 0]], np.float32)
+    found = shared_label(labels, labels)(np.array([0, 2, 4]))
+    assert found.tolist() == [[1, 1, 0, 1, 0], [0, 0, 1, 1, 0], [0, 0, 0, 0, 0]]
 
 
 def test_an_empty_ball_has_precision_zero() -> None:
@@ -292,28 +300,3 @@ def test_correlation_of_random_bits_against_numpy() -> None:
 def test_share_of_unused_codes() -> None:
     assert unused_codes(np.array([[1, 0], [0, 1], [1, 0], [1, 0]], np.uint8)) == 0.5
     assert unused_codes(np.array([[1], [2]], np.uint8)) == 0
-
-
-# Intervals
-
-
-def test_an_interval_covers_and_is_deterministic() -> None:
-    random = np.random.default_rng(7)
-    covered = 0
-    for _ in range(200):
-        found = estimate(random.random(80), rounds=300)
-        covered += found.low <= 0.5 <= found.high
-    assert 180 <= covered <= 199
-    values = random.random(50)
-    assert estimate(values) == estimate(values) != estimate(values, seed=1)
-    assert estimate(values).mean == pytest.approx(values.mean())
-
-
-def test_an_interval_has_the_width_of_the_normal_one() -> None:
-    values = np.random.default_rng(8).standard_normal(2000)
-    found = estimate(values)
-    half = 1.96 * values.std() / np.sqrt(2000)
-    assert found.high - found.low == pytest.approx(2 * half, rel=0.1)
-    assert estimate(np.ones(9)).low == estimate(np.ones(9)).high == 1
-    with pytest.raises(ValueError, match="no queries"):
-        estimate(np.empty(0))
