@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,8 +26,11 @@ _WHERE = {
     "doctor": "engine.cli.doctor",
     "train": "engine.cli.train",
     "evaluate": "engine.cli.evaluate",
+    "experiment": "engine.cli.experiment",
     "service": "engine.cli.service",
 }
+# Commands import these when they need them, so that the others start fast and work without.
+_TRAINING_PACKAGES = ("lightning_fabric", "open_clip", "safetensors", "torch", "torchvision")
 
 
 @click.command("app", add_help_option=False)
@@ -38,6 +42,18 @@ def _app() -> None:
 class LazyGroup(click.Group):
     """Imports a command when it is asked for, so that `similar` does not wait for torch."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; what it imports on its way may be missing too."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if (error.name or "").split(".")[0] not in _TRAINING_PACKAGES:
+                raise
+            raise click.ClickException(
+                f"`{ctx.invoked_subcommand}` needs {error.name}, which is not installed."
+                " Try: pip install 'hammingbird[training]'"
+            ) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All commands, in the order of use."""
         return ["app", *_WHERE]
@@ -48,15 +64,7 @@ class LazyGroup(click.Group):
             return _app
         if cmd_name not in _WHERE:
             return None
-        try:
-            return getattr(importlib.import_module(_WHERE[cmd_name]), cmd_name)
-        except ModuleNotFoundError as error:
-            if (error.name or "").split(".")[0] not in ("torch", "torchvision", "safetensors"):
-                raise
-            raise click.ClickException(
-                f"`{cmd_name}` needs {error.name}, which is not installed."
-                " Try: pip install 'hammingbird[training]'"
-            ) from error
+        return getattr(importlib.import_module(_WHERE[cmd_name]), cmd_name)
 
 
 @click.group(
