@@ -20,6 +20,7 @@ SECTIONS = {
     "unchanged": "indexing:unchanged",
     "query": "queries:query",
     "window": "windows:window",
+    "training": "training:training",
 }
 GROUPS = {"index": ("large", "small", "unchanged")}
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.hashing.encoder import Encoder
 from engine.hashing.model_file import built_in_model
-from engine.training.data import load_photos
+from engine.training.sources import load_photos
 from tests.benchmarks.machine import describe
 from tests.benchmarks.photos import shared
 from tests.benchmarks.processes import ROOT
@@ -80,7 +80,7 @@ def main() -> None:
     encoder = Encoder(model)
     pack = data / "data" / "eval" / "caltech101.csv"
     photos, large = load_photos(pack, encoder.input_side), load_photos(pack, 160)
-    labels = np.unique(photos.labels, return_inverse=True)[1]
+    labels = np.unique([labels[0] for labels in photos.labels], return_inverse=True)[1]
     queries = np.random.default_rng(0).permutation(len(photos))[:QUERIES]
     logits = encoder.logits(photos.photos.numpy())
     ways: dict[str, Distances] = {
