@@ -16,8 +16,9 @@ from engine.hashing.codes import pack, unpack
 from engine.hashing.encoder import BATCH, Encoder
 from engine.hashing.model_file import built_in_model
 from engine.photos.decode import network_input
+from engine.training.network_weights import load_network
 from engine.training.networks import PhotoToLogits
-from engine.training.trainer import Settings, load_network
+from engine.training.settings import Settings
 
 
 @pytest.fixture(scope="module")
