@@ -114,9 +114,13 @@ class Snapshot:
         if not k:
             return np.empty(0, np.intp), np.empty(0, np.int32)
         # One query is not split over threads; without this, faiss wakes and awaits them all the same. The
-        # setting belongs to the calling thread, so it is made here.
+        # setting belongs to the calling thread, and to all that use OpenMP there, torch among them.
+        threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)
-        found, places = self._faiss.search(np.ascontiguousarray(queries), k)
+        try:
+            found, places = self._faiss.search(np.ascontiguousarray(queries), k)
+        finally:
+            faiss.omp_set_num_threads(threads)
         return places[0], found[0]
 
     def _search_all(

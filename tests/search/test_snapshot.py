@@ -1,5 +1,6 @@
 """Ranking against a slow reference, with many ties."""
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -80,3 +81,15 @@ def test_queries_that_do_not_fit_are_refused() -> None:
         snapshot.search(np.zeros((1, 16), np.uint8), -1)
     with pytest.raises(ValueError, match="do not fit"):
         Snapshot(np.array([1, 2]), np.zeros((1, 16), np.uint8))
+
+
+def test_a_search_leaves_the_threads_of_others_alone() -> None:
+    """Torch on the same thread may share faiss's OpenMP: what trained after a search had one thread left."""
+    ids, codes = np.arange(20, dtype=np.int64), np.zeros((20, 16), np.uint8)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(3)
+    try:
+        Snapshot(ids, codes).search(codes[:1], 5)
+        assert faiss.omp_get_max_threads() == 3
+    finally:
+        faiss.omp_set_num_threads(before)
