@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
+from engine.cli.destination import check_destination
 from engine.cli.terminal import print_json
 from engine.errors import UsageError
 from engine.hashing.codes import pack
@@ -110,6 +111,7 @@ def _check_output(output: Path | None, tsne: bool) -> None:
         return
     if output.exists() and not (output.is_dir() and not any(output.iterdir())):
         raise UsageError(f"{output} exists already.", "Name a new folder for the report.")
+    check_destination("--output", output)
     try:
         import engine.training.report_folder  # noqa: F401 - better now than after minutes of work
     except ModuleNotFoundError as error:

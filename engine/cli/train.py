@@ -1,6 +1,5 @@
 """`hammingbird train`: make a hash network."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from engine.cli.destination import check_destination
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import JobCancelled, UsageError
 from engine.hashing.model_file import ModelFile
@@ -123,15 +123,15 @@ def train(
     from engine.training.checkpoint import CHECKPOINT
     from engine.training.knowledge import Whereabouts, find_out
     from engine.training.launch import train_network
-    from engine.training.model_card import finish_model
+    from engine.training.model_card import figures_of, finish_model
     from engine.training.network_weights import first_network
     from engine.training.prepare import keep_split, prepare, read_photos
     from engine.training.settings import Settings
 
     if output.exists():
         raise UsageError(f"{output} exists already.", "Choose another --output, or remove it.")
-    for folder in (run, output.parent):
-        check_folder(folder)
+    for option, folder in (("--run", run), ("--output", output.parent)):
+        check_destination(option, folder)
     where = Whereabouts(
         named.pop("tree"), named.pop("teacher"), named.pop("teacher_side"), named.pop("caption_encoder"), run
     )
@@ -157,36 +157,19 @@ def train(
         )
     if outcome.stopped:
         raise JobCancelled(f"Stopped, and saved in {run}. The same command with --resume goes on.")
-    training = {
-        "photos": len(loaded),
-        "skipped": loaded.skipped,
+    origin = {
         "sources": [Path(source).stem for source in photos],
-        "split": {"name": parts.name, "digest": parts.digest, "test": test},
         "left_out": sorted(leave_out),
         "weights": Path(weights).name if weights else None,
         "parent": parent.digest if parent else None,
         **where.names,
-        "best_epoch": outcome.best["epoch"],
     }
+    training = {**origin, **figures_of(loaded, parts, test, outcome)}
     model = finish_model(settings, data, run, output, name=name, training=training)
     (run / CHECKPOINT).unlink(missing_ok=True)  # nothing is left to go on with
     Console(stderr=True).print(
         f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}, {model.card['validation']}"
     )
-
-
-def check_folder(folder: Path) -> None:
-    """Refuses, before hours of work, a folder that can't be made or written to at their end.
-
-    Raises:
-        UsageError: It is a file, or nobody may write there.
-    """
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise UsageError(
-            f"{folder} can't be written to: {there} is {'read-only' if there.is_dir() else 'a file'}.",
-            "Choose another --run or --output.",
-        )
 
 
 def check_run(run: Path, *, resume: bool) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event as SharedEvent
@@ -61,10 +62,13 @@ def train_network(
     work = Work(settings, data, folder, network, resume=resume)
     with curves_for_tensorboard(folder, on=tensorboard):
         if processes > 1:
-            return run_in_processes(fabric, work, report)
-        fabric.launch()
-        with stop_when_asked() as stop:
-            return work.run(fabric, report, stop)
+            outcome = run_in_processes(fabric, work, report)
+        else:
+            fabric.launch()
+            with stop_when_asked() as stop:
+                outcome = work.run(fabric, report, stop)
+    precision = fabric.strategy.precision.precision
+    return replace(outcome, device=f"{processes} x {fabric.device.type}, {precision}")
 
 
 def make_fabric(settings: Settings, device: str, processes: int) -> Fabric:

@@ -8,8 +8,28 @@ from engine.hashing.model_file import ModelFile
 from engine.training.checkpoint import WRITE_ERRORS, unwritten
 from engine.training.export import export_model, round_weights
 from engine.training.network_weights import load_network
+from engine.training.photo_set import PhotoSet
 from engine.training.settings import Settings
-from engine.training.trainer import BEST, TrainingData
+from engine.training.split import Split
+from engine.training.trainer import BEST, Outcome, TrainingData
+
+
+def figures_of(photos: PhotoSet, split: Split, test: float, outcome: Outcome) -> dict[str, Any]:
+    """What a card says of the photos of a run, their split, and how the run went.
+
+    Args:
+        photos: All of them.
+        split: Of the photos.
+        test: Share of them that was held out for the test.
+        outcome: Of the run.
+    """
+    return {
+        "photos": len(photos),
+        "skipped": photos.skipped,
+        "split": {"name": split.name, "digest": split.digest, "test": test},
+        "device": outcome.device,
+        "best_epoch": outcome.best["epoch"],
+    }
 
 
 def finish_model(

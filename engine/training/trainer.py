@@ -75,11 +75,13 @@ class Outcome:
         best: The best measures on validation photos, and their epoch.
         curve: All measures, one entry an epoch.
         stopped: Whether the run was asked to stop before its end; it can be resumed.
+        device: What it ran on, and in which precision, as in "2 x cuda, bf16-mixed".
     """
 
     best: dict[str, float] = field(default_factory=dict)
     curve: list[dict[str, float]] = field(default_factory=list)
     stopped: bool = False
+    device: str = ""
 
 
 class Trainer:

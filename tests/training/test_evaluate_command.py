@@ -71,6 +71,7 @@ def test_a_folder_is_written_once(classes: Path, tmp_path: Path) -> None:
     assert json.loads((output / "report.json").read_text())["photos"] == 24
     assert "exists already" in refused(classes, "--output", output)
     assert "exists already" in refused(classes, "--output", output / "report.md")
+    assert "is a file" in refused(classes, "--output", output / "report.md" / "below")
 
 
 def test_several_sources_are_one_database(classes: Path, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     assert training["targets"] == {"tree": 0.4, "teacher": 0.6}
     assert (training["tree"], training["teacher"]) == ("tree.txt", "teacher.py")
     assert (training["caption_encoder"], training["weights"]) == (None, None)
+    assert training["device"].startswith("1 x ")
     assert training["best_epoch"] in range(1, 7)
     assert (training["photos"], training["skipped"], training["left_out"]) == (180, 1, ["nothing"])
     assert set(model.card["validation"]) == {"P@10", "mAP@100", "mAHP@250 (A)", "bit_balance"}
