@@ -46,7 +46,7 @@ class UnreadablePhoto(HammingbirdError):
     """A file could not be read as a photo.
 
     Attributes:
-        reason: A short stable word (see `engine.photos.decode.REASONS`) that the problem list groups by.
+        reason: A short stable word (see `engine.photos.readings.REASONS`) that the problem list groups by.
         detail: What the decoder said.
     """
 

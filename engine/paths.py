@@ -4,11 +4,14 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
+# What a folder is known for a library by.
+LIBRARY_FILE = "library.db"
 
 
 def default_library_dir() -> Path:
     """The library that is used when none is named: the platform's folder for application data."""
+    import platformdirs  # not for training, which knows no library of its own
+
     named = os.environ.get("HAMMINGBIRD_LIBRARY")
     return Path(named) if named else Path(platformdirs.user_data_dir("hammingbird", appauthor=False))
 
@@ -39,3 +42,8 @@ def self_command() -> list[str]:
 def read_name(raw: bytes) -> str:
     """File name bytes as text to show; bytes that are no UTF-8 become U+FFFD."""
     return raw.decode("utf-8", "replace")
+
+
+def plain(path: Path) -> Path:
+    """Absolute, without "..", links left as they are: people find the path that they typed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", resolve follows links

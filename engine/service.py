@@ -23,9 +23,10 @@ import numpy as np
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
 from engine.hashing.encoder import Encoder
 from engine.library import photos, problems, roots
-from engine.library.database import LIBRARY_FILE, Library
+from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.settings import max_megapixels, set_setting
+from engine.paths import LIBRARY_FILE
 from engine.photos.decode_pool import DecodePool, ReadRequest
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
 from engine.service_requests import check_request, read_request

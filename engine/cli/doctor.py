@@ -65,7 +65,8 @@ def _program(library_dir: Path) -> str:
 
 
 def _library(library_dir: Path) -> str:
-    from engine.library.database import LIBRARY_FILE, Library
+    from engine.library.database import Library
+    from engine.paths import LIBRARY_FILE
 
     if not (library_dir / LIBRARY_FILE).exists() and (library_dir.is_dir() or not library_dir.exists()):
         return f"none yet; it will be made in {library_dir}"
@@ -85,9 +86,10 @@ def _library(library_dir: Path) -> str:
 
 
 def _thumbnails(library_dir: Path) -> str:
-    from engine.library.database import LIBRARY_FILE, Library
+    from engine.library.database import Library
     from engine.library.photos import visible_ids
     from engine.library.thumbnails import read_thumbnails
+    from engine.paths import LIBRARY_FILE
 
     if not (library_dir / LIBRARY_FILE).exists():
         return "none yet"
@@ -110,7 +112,7 @@ def _thumbnails(library_dir: Path) -> str:
 
 def _is_damaged(thumbnail: bytes) -> bool:
     from engine.errors import UnreadablePhoto
-    from engine.photos.decode import network_input
+    from engine.photos.network_pixels import network_input
 
     try:
         network_input(thumbnail, 32)

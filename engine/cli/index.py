@@ -10,13 +10,14 @@ from engine import jobs
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import HammingbirdError, UsageError
 from engine.hashing.encoder import Encoder
-from engine.library.database import LIBRARY_FILE, Library
+from engine.library.database import Library
 from engine.library.indexer import IndexFigures, IndexOptions
 from engine.library.indexer import index as run_index
 from engine.library.model_choice import keep_model, model_to_index
 from engine.library.roots import check_apart, list_roots
 from engine.library.settings import MOST_MEGAPIXELS, set_setting
 from engine.library.settings import max_megapixels as stored_max_megapixels
+from engine.paths import LIBRARY_FILE
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 from engine.progress import Result
 

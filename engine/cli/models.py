@@ -8,8 +8,9 @@ from rich.table import Table
 
 from engine.cli.terminal import print_json
 from engine.hashing.model_file import built_in_model
-from engine.library.database import LIBRARY_FILE, Library
+from engine.library.database import Library
 from engine.library.models_table import list_models
+from engine.paths import LIBRARY_FILE
 
 
 @click.command(short_help="List the models of the library.")

@@ -15,8 +15,8 @@ from sqlite_utils import Database, Migrations
 
 from engine.errors import LibraryError, UsageError
 from engine.library.migrations import LIBRARY_STEPS, THUMBNAIL_STEPS
+from engine.paths import LIBRARY_FILE
 
-LIBRARY_FILE = "library.db"
 THUMBNAIL_FILE = "thumbnails.db"
 BUSY_S = 5.0
 SMALLEST_DATABASE = 512

@@ -82,9 +82,8 @@ def _batches(
     lib: Library, photo_ids: Sequence[int], side: int, threads: ThreadPoolExecutor, lost: list[int]
 ) -> Iterator[Batch]:
     """Network inputs of photos, named by their id; ids without a thumbnail go to `lost`."""
-    from engine.photos.decode import (
-        network_input,
-    )  # Pillow; an index run without new models never needs it here
+    # Pillow; an index run without new models never needs it here
+    from engine.photos.network_pixels import network_input
 
     def decode(webp: bytes | None) -> bytes | None:
         try:

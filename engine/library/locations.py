@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 from engine.errors import UsageError
 from engine.library.database import Library
-from engine.paths import read_name
+from engine.paths import plain, read_name
 
 
 def stored(path: str | PurePath) -> tuple[str, bytes]:
@@ -31,11 +31,6 @@ def root_paths(lib: Library, *, forgotten: bool = False) -> dict[int, Path]:
     where = "" if forgotten else "WHERE forgotten_at IS NULL"
     rows = lib.rows(f"SELECT id, path, raw_path FROM roots {where} ORDER BY id")  # noqa: S608 - two constants
     return {root_id: Path(restored(path, raw)) for root_id, path, raw in rows}
-
-
-def plain(path: Path) -> Path:
-    """Absolute, without "..", links left as they are: people find the path that they typed."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", resolve follows links
 
 
 def below(path: Path, folder: Path) -> str | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from engine.errors import ModelError
 from engine.hashing.model_file import ModelFile, built_in_model
-from engine.library.database import LIBRARY_FILE, Library
+from engine.library.database import Library
 from engine.library.models_table import active_model, register_model
+from engine.paths import LIBRARY_FILE
 
 
 def model_folder(library_dir: Path, digest: str) -> Path:

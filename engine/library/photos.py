@@ -9,7 +9,8 @@ import numpy as np
 from engine.errors import UsageError
 from engine.library.codes import Ids, read_ids
 from engine.library.database import Library, Row
-from engine.library.locations import below, file_path, folder_filters, plain, root_paths, stored
+from engine.library.locations import below, file_path, folder_filters, root_paths, stored
+from engine.paths import plain
 
 ORDERS = ("taken", "added", "name")
 PAGE = 500

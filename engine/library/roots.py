@@ -7,11 +7,11 @@ from typing import Any
 
 from engine.errors import UsageError
 from engine.library.changes import log_reload
-from engine.library.database import LIBRARY_FILE, THUMBNAIL_FILE, Library, utc_now
-from engine.library.locations import below, plain, prefix_filter, restored, root_paths, stored
+from engine.library.database import THUMBNAIL_FILE, Library, utc_now
+from engine.library.locations import below, prefix_filter, restored, root_paths, stored
 from engine.library.settings import put_setting
 from engine.library.undo import UndoRecord, record_undo, take_back
-from engine.paths import default_library_dir
+from engine.paths import LIBRARY_FILE, default_library_dir, plain
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ class DecodedPhoto:
         format: "JPEG", "HEIF" and the like.
         thumbnail: WebP; short side at most `THUMBNAIL_SIDE`, long side at most `THUMBNAIL_LONG_SIDE`, never
             enlarged.
-        pixels: uint8 (S, S, 3) RGB as bytes, made from `thumbnail` by `engine.photos.decode.network_input`.
+        pixels: uint8 (S, S, 3) RGB as bytes, made from `thumbnail` by
+            `engine.photos.network_pixels.network_input`.
         metadata: What the file says about the photo.
     """
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from engine.library.database import LIBRARY_FILE, Library
+from engine.library.database import Library
+from engine.paths import LIBRARY_FILE
 from engine.search.hamming_index import HammingIndex, Neighbours
 from engine.search.query import Query, neighbours
 from tests.benchmarks import processes

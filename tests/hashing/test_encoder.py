@@ -15,7 +15,7 @@ from engine.cli.evaluate import evaluate
 from engine.hashing.codes import pack, unpack
 from engine.hashing.encoder import BATCH, Encoder
 from engine.hashing.model_file import built_in_model
-from engine.photos.decode import network_input
+from engine.photos.network_pixels import network_input
 from engine.training.network_weights import load_network
 from engine.training.networks import PhotoToLogits
 from engine.training.settings import Settings

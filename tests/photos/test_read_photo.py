@@ -15,8 +15,9 @@ from blake3 import blake3
 from PIL.Image import Image
 
 from engine.errors import UnreadablePhoto
-from engine.photos.decode import REASONS, network_input, read_photo, read_preview
-from engine.photos.readings import DecodedPhoto, PhotoReading
+from engine.photos.decode import read_photo, read_preview
+from engine.photos.network_pixels import network_input
+from engine.photos.readings import REASONS, DecodedPhoto, PhotoReading
 
 Save = Callable[..., Path]
 

@@ -12,16 +12,15 @@ import torch
 from PIL.Image import Resampling, fromarray
 
 from engine.errors import UnreadablePhoto, UsageError
-from engine.library.database import LIBRARY_FILE
-from engine.paths import read_name
-from engine.photos.decode import DEFAULT_MAX_MEGAPIXELS, network_input, read_photo
+from engine.paths import LIBRARY_FILE, read_name
+from engine.photos.network_pixels import network_input, read_network_input
+from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 from engine.training.photo_set import PhotoSet, require_unique
 from engine.training.sources.cifar import CIFAR_SETS, cifar_entries
 from engine.training.sources.coco import COCO_FORM, coco_entries
 from engine.training.sources.conceptual import conceptual_entries
 from engine.training.sources.entry import Entry
 from engine.training.sources.folders import folder_entries
-from engine.training.sources.libraries import library_entries
 from engine.training.sources.packs import PACK_COLUMNS, pack_entries
 from engine.training.sources.tables import is_photo_table, table_entries
 from engine.training.sources.tabular import csv_columns
@@ -92,6 +91,9 @@ def _entries(source: str) -> Iterator[Entry]:
         return coco_entries(rest)
     path = Path(source)
     if (path / LIBRARY_FILE).is_file():
+        # Here, so that training on other photos needs nothing of what libraries are made with.
+        from engine.training.sources.libraries import library_entries
+
         return library_entries(path)
     if path.is_dir():
         return folder_entries(path)
@@ -117,8 +119,8 @@ def _read(entry: Entry, side: int) -> tuple[bytes, bool] | None:
             return squashed.tobytes(), min(content.shape[:2]) >= side
         if content is None:
             return None
-        found = read_photo(str(content), input_size=side, max_megapixels=DEFAULT_MAX_MEGAPIXELS).photo
-        return (found.pixels, min(found.width, found.height) >= side) if found else None
+        found = read_network_input(str(content), input_size=side, max_megapixels=DEFAULT_MAX_MEGAPIXELS)
+        return (found[0], min(found[1]) >= side) if found else None
     except UnreadablePhoto:
         return None
 

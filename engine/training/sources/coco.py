@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UsageError
-from engine.library.locations import plain
+from engine.paths import plain
 from engine.training.sources.entry import Entry
 from engine.training.sources.tabular import readable
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.library.locations import plain
+from engine.paths import plain
 from engine.training.sources.entry import Entry
 from engine.training.sources.parts import PART_WORDS, published_part
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.library.database import Library
-from engine.library.locations import plain
 from engine.library.photos import photo_rows, visible_ids
 from engine.library.thumbnails import read_thumbnails
+from engine.paths import plain
 from engine.training.sources.entry import Entry
 
 PAGE = 256
