@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from engine import jobs
-from engine.cli.terminal import path_fields, print_json, print_table
+from engine.cli.tables import print_table
+from engine.cli.terminal import path_fields, print_json
 from engine.library.database import Library
 from engine.library.models_table import active_model
 from engine.library.photos import counts

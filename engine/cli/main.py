@@ -25,6 +25,7 @@ _WHERE = {
     "models": "engine.cli.models",
     "doctor": "engine.cli.doctor",
     "train": "engine.cli.train",
+    "export": "engine.cli.export",
     "evaluate": "engine.cli.evaluate",
     "experiment": "engine.cli.experiment",
     "service": "engine.cli.service",

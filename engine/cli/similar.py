@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from engine.cli.terminal import path_fields, print_json, print_table
+from engine.cli.tables import print_table
+from engine.cli.terminal import path_fields, print_json
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
 from engine.hashing.encoder import Encoder
 from engine.library.database import Library

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from engine.cli.destination import check_destination
+from engine.cli.export import check_output, export_to
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import JobCancelled, UsageError
-from engine.hashing.model_file import ModelFile
+
+if TYPE_CHECKING:
+    from engine.hashing.model_file import ModelFile
 
 OBJECTIVE_NAMES = (
     "semantic-kl",
@@ -30,7 +32,11 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 
 @click.command(short_help="Train a hash network.")
 @click.argument("photos", nargs=-1, required=True)
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder of the new model.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the new model; without it `hammingbird export` makes one of the run.",
+)
 @click.option(
     "--run", type=click.Path(path_type=Path), default=Path("runs/train"), help="Checkpoints, curves, caches."
 )
@@ -96,7 +102,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")
 def train(
     photos: tuple[str, ...],
-    output: Path,
+    output: Path | None,
     run: Path,
     name: str,
     init: Path | None,
@@ -123,27 +129,27 @@ def train(
     from engine.training.checkpoint import CHECKPOINT
     from engine.training.knowledge import Whereabouts, find_out
     from engine.training.launch import train_network
-    from engine.training.model_card import figures_of, finish_model
+    from engine.training.model_card import RUN_CARD, figures_of, finish_run
     from engine.training.network_weights import first_network
     from engine.training.prepare import keep_split, prepare, read_photos
     from engine.training.settings import Settings
 
-    if output.exists():
-        raise UsageError(f"{output} exists already.", "Choose another --output, or remove it.")
-    for option, folder in (("--run", run), ("--output", output.parent)):
-        check_destination(option, folder)
+    check_destination("--run", run)
+    if output:
+        check_output(output)
     where = Whereabouts(
         named.pop("tree"), named.pop("teacher"), named.pop("teacher_side"), named.pop("caption_encoder"), run
     )
     chosen = {key: value for key, value in named.items() if value is not None}
     settings = Settings(**chosen, options=_pairs("--set", options), targets=_weights(targets))
-    parent = ModelFile.load(init) if init else None
+    parent = _load(init) if init else None
     network = first_network(settings, parent, weights)
     check_run(run, resume=resume)
     with reporter(progress) as report:
         loaded = read_photos(list(photos), settings.input_side, leave_out=frozenset(leave_out), report=report)
         parts = keep_split(loaded, split or run / "split.csv", validation, test)
         data = prepare(loaded, parts, find_out(loaded, where, report), settings)
+        (run / RUN_CARD).unlink(missing_ok=True)  # of a run that ended here before
         outcome = train_network(
             settings,
             data,
@@ -165,11 +171,19 @@ def train(
         **where.names,
     }
     training = {**origin, **figures_of(loaded, parts, test, outcome)}
-    model = finish_model(settings, data, run, output, name=name, training=training)
+    card = finish_run(settings, data, run, name=name, training=training)
     (run / CHECKPOINT).unlink(missing_ok=True)  # nothing is left to go on with
-    Console(stderr=True).print(
-        f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}, {model.card['validation']}"
-    )
+    click.echo(f"Trained: {card['validation']}", err=True)
+    if output:
+        export_to(run, output)
+    else:
+        click.echo(f"To make a model of it: hammingbird export {run} --output FOLDER", err=True)
+
+
+def _load(model: Path) -> "ModelFile":
+    from engine.hashing.model_file import ModelFile  # training from new weights does without
+
+    return ModelFile.load(model)
 
 
 def check_run(run: Path, *, resume: bool) -> None:

@@ -7,21 +7,39 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import nn
 
 from engine.errors import UsageError
 from engine.hashing.model_file import CARD, ModelFile, compute_digest
 from engine.hashing.runtime import openvino
+from engine.training.checkpoint import WRITE_ERRORS, unwritten
 from engine.training.conversion import to_openvino
+from engine.training.model_card import read_run_card
+from engine.training.network_weights import load_network, round_weights
 from engine.training.networks import HashNetwork, PhotoToLogits
+from engine.training.settings import Settings
+from engine.training.trainer import BEST
 
 
-def round_weights(network: nn.Module) -> None:
-    """Rounds weights in place to what float16 can hold, so that both stored forms hold the same."""
-    with torch.no_grad():
-        for tensor in [*network.parameters(), *network.buffers()]:
-            if tensor.is_floating_point():
-                tensor.copy_(tensor.half().float())
+def export_run(run: Path, folder: Path) -> ModelFile:
+    """Makes a model of a run that has ended; its photos are not needed.
+
+    Args:
+        run: Folder of the run.
+        folder: Of the model; must not exist yet.
+
+    Raises:
+        UsageError: The run has not ended, its weights are of another network, or `folder` exists.
+        HammingbirdError: The model can't be written.
+    """
+    card = read_run_card(run)
+    names = ("backbone", "n_bits", "train_side", "input_side")
+    settings = Settings(**{name: card["training"][name] for name in names})
+    network = load_network(run / BEST, settings)
+    try:
+        return export_model(network, folder, input_side=settings.input_side, card=card)
+    except WRITE_ERRORS as error:
+        remedy = f"Free some space, then: hammingbird export {run} --output {folder}"
+        raise unwritten(folder, error, remedy) from error
 
 
 def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: dict[str, Any]) -> ModelFile:

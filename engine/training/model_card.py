@@ -1,17 +1,19 @@
-"""From a finished run to a model folder whose card says how it was made."""
+"""The card of a run: how its network was made and how well it does."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.hashing.model_file import ModelFile
-from engine.training.checkpoint import WRITE_ERRORS, unwritten
-from engine.training.export import export_model, round_weights
-from engine.training.network_weights import load_network
+from engine.errors import UsageError
+from engine.training.checkpoint import write_whole
+from engine.training.network_weights import load_network, round_weights
 from engine.training.photo_set import PhotoSet
 from engine.training.settings import Settings
 from engine.training.split import Split
 from engine.training.trainer import BEST, Outcome, TrainingData
+
+RUN_CARD = "card.json"
 
 
 def figures_of(photos: PhotoSet, split: Split, test: float, outcome: Outcome) -> dict[str, Any]:
@@ -32,28 +34,23 @@ def figures_of(photos: PhotoSet, split: Split, test: float, outcome: Outcome) ->
     }
 
 
-def finish_model(
-    settings: Settings,
-    data: TrainingData,
-    run: Path,
-    output: Path,
-    *,
-    name: str,
-    training: dict[str, Any],
-) -> ModelFile:
-    """Exports a run's best weights, rounded to float16 and measured again as they are exported.
+def finish_run(
+    settings: Settings, data: TrainingData, run: Path, *, name: str, training: dict[str, Any]
+) -> dict[str, Any]:
+    """Measures a run's best weights as they will be exported, rounded to float16, and writes its card.
 
     Args:
         settings: Of the run.
         data: Of the run.
         run: Its folder.
-        output: Folder of the model; must not exist yet.
         name: Of the model.
         training: What else the card says of the training.
 
+    Returns:
+        The card.
+
     Raises:
-        UsageError: `output` exists.
-        HammingbirdError: The model can't be written.
+        HammingbirdError: The card can't be written.
     """
     best = load_network(run / BEST, settings)
     round_weights(best)
@@ -69,8 +66,25 @@ def finish_model(
         "licence": "see LICENSE in this folder",
         "validation": data.judge.measure(best, data.inputs),
     }
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    write_whole(run / RUN_CARD, lambda draft: draft.write_text(text, encoding="utf-8"))
+    return card
+
+
+def read_run_card(run: Path) -> dict[str, Any]:
+    """The card of a run that has ended.
+
+    Raises:
+        UsageError: The run has not ended, or it is no run.
+    """
     try:
-        return export_model(best, output, input_side=settings.input_side, card=card)
-    except WRITE_ERRORS as error:
-        remedy = "Free some space; the same command with --resume has the trained weights, and only exports."
-        raise unwritten(output, error, remedy) from error
+        card: dict[str, Any] = json.loads((run / RUN_CARD).read_text(encoding="utf-8"))
+        card["training"]["backbone"]
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{run} holds no run that has ended.",
+            "Let its training end first: the same command with --resume.",
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{run / RUN_CARD} can't be read: {error}.", "Train again.") from error
+    return card

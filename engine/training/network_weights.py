@@ -1,16 +1,19 @@
 """Networks with the weights to start from, or with those that a run ended with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from engine.errors import UsageError
-from engine.hashing.model_file import ModelFile
 from engine.training.backbone_weights import load_backbone_weights, put_weights, read_weights
 from engine.training.networks import HashNetwork
 from engine.training.recipes import options_of
 from engine.training.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.hashing.model_file import ModelFile
 
 
 def new_network(settings: Settings) -> HashNetwork:
@@ -25,7 +28,7 @@ def new_network(settings: Settings) -> HashNetwork:
     return network
 
 
-def first_network(settings: Settings, parent: ModelFile | None, weights: str | None) -> HashNetwork:
+def first_network(settings: Settings, parent: "ModelFile | None", weights: str | None) -> HashNetwork:
     """A network to start a run with.
 
     Args:
@@ -75,3 +78,11 @@ def load_weights(network: nn.Module, weights: Path) -> None:
         UsageError: The file can't be read, or the weights are of another network.
     """
     put_weights(network, read_weights(weights), source=str(weights))
+
+
+def round_weights(network: nn.Module) -> None:
+    """Rounds weights in place to what float16 can hold, so that both stored forms hold the same."""
+    with torch.no_grad():
+        for tensor in [*network.parameters(), *network.buffers()]:
+            if tensor.is_floating_point():
+                tensor.copy_(tensor.half().float())

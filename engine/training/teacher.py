@@ -1,7 +1,10 @@
 """Features of a pretrained network, computed once and kept in a file."""
 
 import hashlib
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -9,11 +12,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.hashing.runtime import core
 from engine.progress import Progress, Reporter
 from engine.training.augment import Augmenter
 from engine.training.checkpoint import write_whole
-from engine.training.conversion import to_openvino
 from engine.training.photo_set import PhotoSet
 from engine.training.python_file import call_in_file
 
@@ -35,7 +36,7 @@ def load_teacher(module_file: Path) -> nn.Module:
 def compute_features(
     teacher: nn.Module, photos: Tensor, side: int, report: Reporter, *, crops: int = 0, seed: int = 0
 ) -> Tensor:
-    """Features of whole photos and of crops, by the fast engine, which beats torch on a processor.
+    """Features of whole photos and of crops.
 
     Args:
         teacher: See `load_teacher`.
@@ -48,8 +49,7 @@ def compute_features(
     Returns:
         float16 (N, 1 + crops, D), the whole photo first.
     """
-    converted = to_openvino(teacher, torch.zeros(2, 3, side, side))
-    run = core().compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    run = _runner(teacher, side)
     augment, generator = Augmenter(side), torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, len(photos), 64):
@@ -59,10 +59,27 @@ def compute_features(
         )
         drawn = (augment.draw(len(chosen), generator) for _ in range(crops))
         views = [whole, *(augment.apply(chosen, views) for views in drawn)]
-        found = [torch.from_numpy(run((view / 127.5 - 1).numpy())[0]).half() for view in views]
-        parts.append(torch.stack(found, dim=1))
+        parts.append(torch.stack([run(view / 127.5 - 1).half() for view in views], dim=1))
         report(Progress("teacher", start + len(chosen), len(photos)))
     return torch.cat(parts)
+
+
+def _runner(teacher: nn.Module, side: int) -> Callable[[Tensor], Tensor]:
+    """The teacher on a GPU; without one by OpenVINO where that is installed, as it beats torch there."""
+    on_gpu = torch.cuda.is_available()
+    if not on_gpu and find_spec("openvino"):
+        from engine.training.conversion import compiled
+
+        return compiled(teacher, torch.zeros(2, 3, side, side))
+    device = torch.device("cuda" if on_gpu else "cpu")
+    teacher.to(device)
+
+    def run(views: Tensor) -> Tensor:
+        with torch.inference_mode():
+            found = teacher(views.to(device))
+        return cast(Tensor, found[0] if isinstance(found, tuple) else found).cpu()
+
+    return run
 
 
 def cached_features(
