@@ -84,6 +84,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
     "--set", "options", multiple=True, metavar="NAME=VALUE", help="Option of the objective (repeat)."
 )
 @_setting("teacher_weight", float, "Weight of the distance to the teacher's features.")
+@_setting("distil", str, "Whose teacher features are guessed: of the whole photo, or of each view.")
 @_setting("backbone", str, "Classification network of torchvision, or open_clip:NAME.")
 @_setting("n_bits", int, "Bits of a code, a multiple of 8.")
 @_setting("train_side", int, "Pixels of training crops.")

@@ -13,6 +13,7 @@ from engine.progress import Reporter
 from engine.training.captions import cached_caption_features
 from engine.training.classifier import similarity_of_classes
 from engine.training.distances import ClassTree
+from engine.training.distilled import TeacherFile
 from engine.training.objectives import Situation
 from engine.training.photo_set import PhotoSet, label_table
 from engine.training.targets import ClassDistances, FeatureDistances, SharedLabels, Source, TargetDistances
@@ -57,6 +58,7 @@ class Knowledge:
         class_distances: float32 (C, C) from a class tree.
         teacher: float16 (N, D), a teacher's features of whole photos.
         captions: float32 (N, E), embeddings of unit length, and bool (N,), whose captions are known.
+        teacher_file: That `teacher` is of; None where it is not at hand.
     """
 
     class_names: list[str]
@@ -64,6 +66,7 @@ class Knowledge:
     class_distances: Tensor | None = None
     teacher: Tensor | None = None
     captions: tuple[Tensor, Tensor] | None = None
+    teacher_file: TeacherFile | None = None
 
     def sources(self, train: Tensor, seed: int) -> dict[str, Source]:
         """All sources of target distances that there is something of, by name.
@@ -168,7 +171,8 @@ def find_out(photos: PhotoSet, where: Whereabouts, report: Reporter) -> Knowledg
         captions = cached_caption_features(cache, where.captions, photos.captions, report)
         if not captions[1].any():
             raise UsageError("These photos have no captions.", "Leave --caption-encoder out.")
-    return Knowledge(names, labels, _tree_distances(where.tree, names, labels), teacher, captions)
+    file = None if where.teacher is None else TeacherFile(where.teacher, where.teacher_side)
+    return Knowledge(names, labels, _tree_distances(where.tree, names, labels), teacher, captions, file)
 
 
 def _tree_distances(tree: Path | None, names: list[str], labels: Tensor | None) -> Tensor | None:

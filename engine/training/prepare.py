@@ -13,7 +13,7 @@ from engine.training.augment import Augmenter
 from engine.training.inputs import PhotoInputs
 from engine.training.knowledge import Knowledge
 from engine.training.photo_set import PhotoSet, join
-from engine.training.settings import Settings
+from engine.training.settings import VIEW, Settings
 from engine.training.sources import load_photos
 from engine.training.split import Split, draw_split
 from engine.training.targets import TargetDistances
@@ -77,6 +77,8 @@ def prepare(photos: PhotoSet, split: Split, known: Knowledge, settings: Settings
     Raises:
         UsageError: The target distances are not there, or there are too few photos.
     """
+    if settings.distil == VIEW and known.teacher_file is None:
+        raise UsageError("There is no teacher to look at views.", "Add --teacher, or leave --distil out.")
     train, held_out = split.positions(photos, "train"), split.positions(photos, "validation")
     targets = known.targets(settings.targets, train, settings.seed)
     if targets is not None:
@@ -103,6 +105,7 @@ def prepare(photos: PhotoSet, split: Split, known: Knowledge, settings: Settings
         _sharp(photos, train),
         _judge(held_out, known, targets),
         _fingerprint(photos, split, known),
+        known.teacher_file if settings.distil == VIEW else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import UsageError
 
+PHOTO, VIEW = "photo", "view"
 PRECISIONS = {"auto": None, "32": "32-true", "bf16": "bf16-mixed", "64": "64-true"}
 
 
@@ -29,6 +30,8 @@ class Settings:
         objective: One of `recipes.OBJECTIVES`.
         options: Its options, as a person wrote them.
         teacher_weight: Weight of the distance to the teacher's features, where there is a teacher.
+        distil: What the teacher's features are of that the student guesses: "photo", the whole photo, or
+            "view", each view that the student sees.
         freeze_norms: Whether the backbone's batch norms keep their statistics, for small batches.
         precision: One of `PRECISIONS`; "auto" is bf16 on a GPU that has it, otherwise 32.
         choose_by: Measure on validation photos that the best weights are chosen by; empty: P@10, without
@@ -49,6 +52,7 @@ class Settings:
     objective: str = "semantic-kl"
     options: Mapping[str, str] = field(default_factory=dict)
     teacher_weight: float = 2.0
+    distil: str = PHOTO
     freeze_norms: bool = False
     precision: str = "auto"
     choose_by: str = ""
@@ -65,6 +69,8 @@ class Settings:
             raise UsageError(f"A learning rate is a number above 0, not {self.learning_rate}.")
         if not 0 <= self.teacher_weight < math.inf:
             raise UsageError(f"The weight of the teacher is a number from 0, not {self.teacher_weight}.")
+        if self.distil not in (PHOTO, VIEW):
+            raise UsageError(f"What is distilled is of a {PHOTO} or a {VIEW}, not {self.distil!r}.")
         if not -(2**31) <= self.seed < 2**31:
             raise UsageError(f"A seed has 32 bits; {self.seed} has more.")
         if self.precision not in PRECISIONS:

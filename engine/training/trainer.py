@@ -25,6 +25,7 @@ from engine.training.checkpoint import (
     write_whole,
 )
 from engine.training.distances import CalibratedDistances
+from engine.training.distilled import Guessed, OfPhotos, OfViews, TeacherFile
 from engine.training.inputs import Inputs
 from engine.training.objectives import Loss, Situation
 from engine.training.recipes import make_objective
@@ -48,11 +49,12 @@ class TrainingData:
         situation: What an objective is made for.
         labels: int64 (N,) or float32 (N, C) as in `label_table`; None without classes.
         targets: Target distances; None where there are none.
-        teacher: float16 (N, D) features to be guessed; None without a teacher.
+        teacher: float16 (N, D) features of whole photos; None without a teacher.
         train, validation: int64 positions.
         centring: int64 positions of training photos that look like those of a person's library.
         judge: Measures the validation photos.
         fingerprint: Names photos and split, so that a run is resumed on the same.
+        teacher_file: The teacher that looks at each view; None where features of whole photos are guessed.
     """
 
     inputs: Inputs
@@ -65,6 +67,7 @@ class TrainingData:
     centring: Tensor
     judge: Judge
     fingerprint: str = ""
+    teacher_file: TeacherFile | None = None
 
 
 @dataclass
@@ -129,7 +132,7 @@ class Trainer:
         self.labels = None if data.labels is None else data.labels.to(fabric.device)
         wanted = data.targets if objective.needs_distances else None
         self.targets = None if wanted is None else wanted.to(fabric.device)
-        self.teacher = _Teacher.fit(data, settings.seed).to(fabric.device) if teacher_width else None
+        self.guessed = self._what_is_guessed() if teacher_width else None
         self.rows = _share(settings.batch, fabric)
         self.chosen_by = _chosen_by(settings, data.judge)
         self.generator = torch.Generator().manual_seed(settings.seed)
@@ -198,8 +201,11 @@ class Trainer:
         here = chosen.to(self.fabric.device, non_blocking=True)
         labels = None if self.labels is None else self.labels[here]
         distances = None if self.targets is None else self.targets(here)
-        guessed = None if self.teacher is None else self.teacher(here)
         inputs = self.data.inputs.augmented(chosen, self.rows, self.generator)
+        guessed = None
+        if self.guessed is not None:
+            with self.fabric.autocast():
+                guessed = self.guessed(here, inputs, self._gather)
         loss = Loss(*self.student(inputs, labels, distances, guessed, self._gather))
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss.total)
@@ -208,6 +214,13 @@ class Trainer:
         self.average.update(self.step)
         self.step += 1
         return loss
+
+    def _what_is_guessed(self) -> Guessed:
+        features = cast(Tensor, self.data.teacher)
+        distances = CalibratedDistances.fit(features[self.data.train], seed=self.settings.seed)
+        if self.data.teacher_file is None:
+            return OfPhotos(features, distances, self.fabric.device)
+        return OfViews(self.data.teacher_file, distances, self.fabric.device)
 
     def _gather(self, features: Tensor) -> Tensor:
         if self.fabric.world_size == 1:
@@ -316,25 +329,6 @@ class Trainer:
             rewrite_lines(self.folder / CURVE, self.outcome.curve)
             kept = [p for p in read_lines(self.folder / METRICS) if p["step"] <= self.step]
             rewrite_lines(self.folder / METRICS, kept)
-
-
-@dataclass(frozen=True)
-class _Teacher:
-    """The teacher's features as the student guesses them."""
-
-    features: Tensor
-    distances: CalibratedDistances
-
-    @classmethod
-    def fit(cls, data: TrainingData, seed: int) -> "_Teacher":
-        features = cast(Tensor, data.teacher)
-        return cls(features, CalibratedDistances.fit(features[data.train], seed=seed))
-
-    def to(self, device: torch.device) -> "_Teacher":
-        return _Teacher(self.features.to(device), self.distances.to(device))
-
-    def __call__(self, chosen: Tensor) -> Tensor:
-        return self.distances.normalise(self.features[chosen])
 
 
 def _digest(network: HashModel) -> str:

@@ -191,6 +191,7 @@ def test_a_loss_that_is_no_number_stops_with_an_explanation(run_train: Callable[
         (["--target", "captions=1"], "no target distances captions"),
         (["--target", "tree=-1"], "numbers from 0"),
         (["--precision", "16"], "bf16"),
+        (["--distil", "crop"], "a photo or a view"),
         (["--learning-rate", "0"], "above 0"),
         (["--resume"], "no checkpoint"),
         (["--objective", "orthohash", "--set", "codebook=red"], "bernoulli"),
@@ -209,6 +210,12 @@ def test_an_existing_model_is_not_written_over(run_train: Callable[..., Result],
     assert "exists already" in str(done.exception)
 
 
+def test_the_teacher_can_look_at_each_view(run_train: Callable[..., Result], tmp_path: Path) -> None:
+    assert run_train("--epochs", "1", "--distil", "view").exit_code == 0
+    card = ModelFile.load(tmp_path / "model").card
+    assert card["training"]["distil"] == "view"
+
+
 def test_without_tree_and_teacher_classes_are_the_target(tmp_path: Path, classes: Path) -> None:
     arguments = [str(classes), "--run", str(tmp_path / "run"), "--output", str(tmp_path / "model")]
     arguments += ["--train-side", "32", "--input-side", "32", "--batch", "32", "--n-bits", "16"]
@@ -217,6 +224,9 @@ def test_without_tree_and_teacher_classes_are_the_target(tmp_path: Path, classes
     )
     assert done.exit_code == 0, done.output
     assert ModelFile.load(tmp_path / "model").n_bits == 16
+    shutil.rmtree(tmp_path / "model")
+    done = CliRunner().invoke(train, [*arguments, "--distil", "view"])
+    assert isinstance(done.exception, UsageError) and "no teacher" in str(done.exception)
 
 
 def test_ctrl_c_saves_a_checkpoint_and_resuming_ends_where_no_stop_would(

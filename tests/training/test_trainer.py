@@ -9,11 +9,22 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_runs import SETTINGS, KilledNetwork, LongWork, TinyNetwork, after, ignore, make_data, make_trainer
+from tiny_runs import (
+    MEAN_COLOURS,
+    SETTINGS,
+    KilledNetwork,
+    LongWork,
+    TinyNetwork,
+    after,
+    ignore,
+    make_data,
+    make_trainer,
+)
 
 from engine.errors import HammingbirdError, UsageError
 from engine.progress import Event, Progress
 from engine.training.checkpoint import CHECKPOINT
+from engine.training.distilled import TeacherFile
 from engine.training.launch import make_fabric, run_in_processes, stop_when_asked, train_network
 from engine.training.trainer import BEST, CURVE, METRICS
 
@@ -172,22 +183,24 @@ def test_frozen_norms_keep_their_statistics_and_the_heads_does_not(tmp_path: Pat
     assert not torch.equal(best["norm.running_mean"], network.norm.running_mean)  # centred on whole photos
 
 
-@pytest.mark.parametrize(("precision", "tolerance"), [("64", 1e-8), ("32", 1e-5)])
+@pytest.mark.parametrize(
+    ("precision", "tolerance", "watched"), [("64", 1e-8, False), ("32", 1e-5, False), ("32", 1e-5, True)]
+)
 def test_two_processes_equal_one_with_the_whole_batch(
-    tmp_path: Path, precision: str, tolerance: float
+    tmp_path: Path, precision: str, tolerance: float, watched: bool
 ) -> None:
     """With the backbone's batch norms frozen: those would see half a batch each.
 
     In float32 the network is not converted, so that each process must have taken weights of its own.
     """
     settings = replace(SETTINGS, precision=precision, freeze_norms=True, epochs=2)
+    (tmp_path / "teacher.py").write_text(MEAN_COLOURS)
+    data = replace(make_data(), teacher_file=TeacherFile(tmp_path / "teacher.py", 16) if watched else None)
     weights = []
     for processes in (1, 2):
         folder = tmp_path / str(processes)
         network = TinyNetwork()
-        outcome = train_network(
-            settings, make_data(), folder, network, ignore, device="cpu", processes=processes
-        )
+        outcome = train_network(settings, data, folder, network, ignore, device="cpu", processes=processes)
         assert [point["epoch"] for point in outcome.curve] == [1, 2]
         weights.append(load_file(folder / BEST))
     one, two = weights

@@ -21,6 +21,17 @@ from engine.training.trainer import Outcome, Trainer, TrainingData
 from engine.training.validation import Judge
 
 CLASSES = 4
+# A teacher's file: features are mean colours, 0 to 255.
+MEAN_COLOURS = """
+import torch
+
+class MeanColours(torch.nn.Module):
+    def forward(self, rgb):
+        return (rgb.mean(dim=(2, 3)) + 1) * 127.5
+
+def load_teacher():
+    return MeanColours()
+"""
 SETTINGS = Settings(n_bits=16, train_side=16, input_side=16, epochs=3, batch=32, learning_rate=1e-3)
 
 
