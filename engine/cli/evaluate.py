@@ -40,7 +40,7 @@ PARTS = ("test", "validation", "train")
 @click.option(
     "--split", type=click.Path(path_type=Path), help="Split of a training run; only --part of it is measured."
 )
-@click.option("--part", type=click.Choice(PARTS), default="test", show_default=True, help="Part of --split.")
+@click.option("--part", type=click.Choice(PARTS), help="Part of --split; test without it.")
 @click.option(
     "--queries",
     type=click.IntRange(1),
@@ -64,7 +64,7 @@ def evaluate(
     tree: Path | None,
     caption_encoder: str | None,
     split: Path | None,
-    part: str,
+    part: str | None,
     queries: int | None,
     cuts: tuple[int, ...],
     baselines: bool,
@@ -72,7 +72,7 @@ def evaluate(
     output: Path | None,
     tsne: bool,
 ) -> None:
-    """Measure a model on PHOTOS: packs (NAME.csv) or folders with one folder a class.
+    """Measure a model on PHOTOS: folders of classes, tables, packs, a library (docs/training.md lists all).
 
     Each query photo is ranked against all others, by the product's own codes and by the same outputs before
     rounding. P@10 is the mean share of the ten nearest that have the query's label; with a class tree, mAHP
@@ -84,11 +84,13 @@ def evaluate(
     from engine.training.report_page import as_dict
 
     _check_output(output, tsne)
+    if part and split is None:
+        raise UsageError("A part is one of a split.", "Name the split's file with --split.")
     chosen = ModelFile.load(model) if model else built_in_model()
     encoder = Encoder(chosen)
     classes = ClassTree.load(tree) if tree else None
     with Console(stderr=True).status("Reading photos"):
-        data = _load(photos, encoder.input_side, split, part)
+        data = _load(photos, encoder.input_side, split, part or "test")
         judgement = judge(data, classes, _captions(data, caption_encoder))
         drawn = _draw(len(data), queries)
         logits = encoder.logits(data.photos.numpy())

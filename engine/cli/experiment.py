@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli.destination import check_destination
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import JobCancelled, UsageError
 
@@ -51,6 +52,7 @@ def _run(file: Path, folder: Path, processes: int, progress: str) -> None:
     from engine.training.launch import stop_when_asked
 
     plan = locate(load_plan(file), file.parent)
+    check_destination("page", plan.page.parent)
     folder.mkdir(parents=True, exist_ok=True)
     with reporter(progress) as report, stop_when_asked() as stop:
         side = plan.end_to_end.input_side if plan.end_to_end else 0
@@ -61,7 +63,8 @@ def _run(file: Path, folder: Path, processes: int, progress: str) -> None:
     summaries = Summaries.of(plan, grid, ["test", *ground.transfer])
     figures = draw_claims(plan, summaries)
     beside = keep_ours(plan, summaries, drawn_photos(plan, ground))
-    _write(plan.page, write_page(plan, ground, grid, summaries, figures, beside))
+    command = f"hammingbird experiment {file}"
+    _write(plan.page, write_page(plan, ground, grid, summaries, figures, beside, command=command))
 
 
 def _write(page: Path, text: str) -> None:

@@ -26,7 +26,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An option whose default is that of the trainer's settings."""
+    """An option whose default is that of the trainer's settings, which its help can't ask without torch."""
     return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=text)
 
 
@@ -38,7 +38,9 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
     help="Folder of the new model; without it `hammingbird export` makes one of the run.",
 )
 @click.option(
-    "--run", type=click.Path(path_type=Path), default=Path("runs/train"), help="Checkpoints, curves, caches."
+    "--run",
+    type=click.Path(path_type=Path),
+    help="Folder of checkpoints, curves and caches; runs/NAME after --output without it.",
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @click.option("--name", default="Hammingbird", help="Name of the model.")
@@ -86,7 +88,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 @_setting("teacher_weight", float, "Weight of the distance to the teacher's features.")
 @_setting("distil", str, "Whose teacher features are guessed: of the whole photo, or of each view.")
 @_setting("backbone", str, "Classification network of torchvision, or open_clip:NAME.")
-@_setting("n_bits", int, "Bits of a code, a multiple of 8.")
+@_setting("n_bits", int, "Bits of a code, a multiple of 8 from 16 to 1024.")
 @_setting("train_side", int, "Pixels of training crops.")
 @_setting("input_side", int, "Pixels of the finished model's input.")
 @_setting("smallest_crop", float, "Training crops cover at least this share of a photo.")
@@ -104,7 +106,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 def train(
     photos: tuple[str, ...],
     output: Path | None,
-    run: Path,
+    run: Path | None,
     name: str,
     init: Path | None,
     weights: str | None,
@@ -121,7 +123,7 @@ def train(
     tensorboard: bool,
     **named: Any,
 ) -> None:
-    """Train a hash network on PHOTOS: packs (NAME.csv) or folders with one folder a class.
+    """Train a hash network on PHOTOS: folders of classes, tables, packs, a library (docs/training.md).
 
     The loss makes code distances match target distances and drives outputs to bits (Arponen & Bishop 2020).
     Target distances are mixed from what there is: a class tree, a pretrained teacher's features, captions,
@@ -130,11 +132,12 @@ def train(
     from engine.training.checkpoint import CHECKPOINT
     from engine.training.knowledge import Whereabouts, find_out
     from engine.training.launch import train_network
-    from engine.training.model_card import RUN_CARD, figures_of, finish_run
+    from engine.training.model_card import figures_of, finish_run
     from engine.training.network_weights import first_network
-    from engine.training.prepare import keep_split, prepare, read_photos
+    from engine.training.prepare import prepare, read_photos, split_of_run
     from engine.training.settings import Settings
 
+    run = run or Path("runs") / (output.name if output else "train")
     check_destination("--run", run)
     if output:
         check_output(output)
@@ -148,9 +151,8 @@ def train(
     check_run(run, resume=resume)
     with reporter(progress) as report:
         loaded = read_photos(list(photos), settings.input_side, leave_out=frozenset(leave_out), report=report)
-        parts = keep_split(loaded, split or run / "split.csv", validation, test)
+        parts = split_of_run(loaded, run, split, validation, test, resume=resume)
         data = prepare(loaded, parts, find_out(loaded, where, report), settings)
-        (run / RUN_CARD).unlink(missing_ok=True)  # of a run that ended here before
         outcome = train_network(
             settings,
             data,
@@ -171,9 +173,11 @@ def train(
         "parent": parent.digest if parent else None,
         **where.names,
     }
-    training = {**origin, **figures_of(loaded, parts, test, outcome)}
+    training = {**origin, **figures_of(loaded, parts, outcome)}
     card = finish_run(settings, data, run, name=name, training=training)
     (run / CHECKPOINT).unlink(missing_ok=True)  # nothing is left to go on with
+    if loaded.skipped:
+        click.echo(f"Left out, since they are missing or can't be read: {loaded.skipped}.", err=True)
     click.echo(f"Trained: {card['validation']}", err=True)
     if output:
         export_to(run, output)
@@ -188,12 +192,19 @@ def _load(model: Path) -> "ModelFile":
 
 
 def check_run(run: Path, *, resume: bool) -> None:
-    """Refuses to write over an unfinished run that nobody asked to go on with.
+    """Refuses to write over a run, and to go on with one that has ended.
 
     Raises:
         UsageError: There is one.
     """
     from engine.training.checkpoint import CHECKPOINT
+    from engine.training.model_card import RUN_CARD
+
+    if (run / RUN_CARD).exists():
+        raise UsageError(
+            f"{run} holds a run that has ended.",
+            f"Make a model of it (hammingbird export {run} --output FOLDER), or choose another --run.",
+        )
 
     if not resume and (run / CHECKPOINT).exists():
         raise UsageError(

@@ -162,7 +162,10 @@ def _encode(
 def _encode_chunk(encoder: CaptionEncoder, texts: list[str], width: int) -> Tensor:
     """Unit vectors of captions, float32 (N, D), zeros for zeros; any D where `width` is 0."""
     remedy = "Mend or choose another caption encoder."
-    found = np.asarray(encoder(texts))
+    try:
+        found = np.asarray(encoder(texts))
+    except Exception as error:  # whatever a person's own code raises
+        raise UsageError(f"The caption encoder failed: {type(error).__name__}: {error}.", remedy) from error
     if found.ndim != 2 or len(found) != len(texts) or found.shape[1] != (width or found.shape[1] or -1):
         expected = f"({len(texts)}, {width or 'D'})"
         raise UsageError(

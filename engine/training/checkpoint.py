@@ -76,7 +76,9 @@ def load_checkpoint(folder: Path, identity: str) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
         stored = state["identity"]
     except Exception as error:  # whatever a torn or foreign file makes of the reader
-        raise UsageError(f"{file} can't be read: {error}.", "Start again with another --run.") from error
+        raise UsageError(
+            f"{file} can't be read: it is damaged, or no checkpoint.", "Start again with another --run."
+        ) from error
     if stored != identity:
         raise UsageError(
             f"{file} is of a run with other settings or photos: {_difference(stored, identity)}.",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from engine.errors import UsageError
 from engine.hashing.model_file import CARD, ModelFile, compute_digest
@@ -66,7 +66,9 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
     network.eval()
     round_weights(network)
     halved = {name: w.half() if w.is_floating_point() else w for name, w in network.state_dict().items()}
-    save_file({name: w.contiguous() for name, w in halved.items()}, draft / "weights.safetensors")
+    # save_file() would let nobody else read it
+    weights = save({name: w.contiguous() for name, w in halved.items()})
+    (draft / "weights.safetensors").write_bytes(weights)
     _write_engine(network, draft / "engine.xml", input_side)
     full: dict[str, Any] = {
         **card,

@@ -1,7 +1,9 @@
 """Starts a run on the device, in the precision and in as many processes as were asked for."""
 
+import logging
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -22,6 +24,9 @@ from engine.training.live_curves import curves_for_tensorboard
 from engine.training.settings import PRECISIONS, Settings
 from engine.training.student import HashModel
 from engine.training.trainer import Outcome, Trainer, TrainingData
+
+# What Fabric says of its processes is not for those who train; each of these imports this before it speaks.
+logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SECONDS_FOR_THE_REST = 10.0
@@ -77,6 +82,11 @@ def make_fabric(settings: Settings, device: str, processes: int) -> Fabric:
     Raises:
         UsageError: There is no such device, or not as many.
     """
+    if settings.batch % processes:
+        raise UsageError(
+            f"A batch of {settings.batch} photos can't be shared among {processes} processes.",
+            "Choose a --batch that is a multiple of --devices.",
+        )
     if device not in DEVICES or processes < 1:
         raise UsageError(f"Training runs on {', '.join(DEVICES)}, in one process or more.")
     precision = PRECISIONS[settings.precision] or ("bf16-mixed" if _has_bf16(device) else "32-true")
@@ -191,6 +201,7 @@ def run_in_processes(fabric: Fabric, work: Work, report: Reporter) -> Outcome:
 def _run_in_process(fabric: Fabric, work: Work, wire: _Wire) -> None:
     # On a processor the weights that came here lie in memory that all processes share: each needs its own.
     work.network = deepcopy(work.network)
+    warnings.filterwarnings("ignore", message="torch.distributed.nn.functional")  # Fabric's to mend
     with stop_when_asked() as stop:
         try:
             outcome = work.run(

@@ -16,19 +16,18 @@ from engine.training.trainer import BEST, Outcome, TrainingData
 RUN_CARD = "card.json"
 
 
-def figures_of(photos: PhotoSet, split: Split, test: float, outcome: Outcome) -> dict[str, Any]:
+def figures_of(photos: PhotoSet, split: Split, outcome: Outcome) -> dict[str, Any]:
     """What a card says of the photos of a run, their split, and how the run went.
 
     Args:
         photos: All of them.
         split: Of the photos.
-        test: Share of them that was held out for the test.
         outcome: Of the run.
     """
     return {
         "photos": len(photos),
         "skipped": photos.skipped,
-        "split": {"name": split.name, "digest": split.digest, "test": test},
+        "split": {"name": split.name, "digest": split.digest, **split.counts(photos)},
         "device": outcome.device,
         "best_epoch": outcome.best["epoch"],
     }
@@ -63,7 +62,7 @@ def finish_run(
             "targets": data.targets.weights if data.targets else {},
             "held_out": len(data.validation),
         },
-        "licence": "see LICENSE in this folder",
+        "licence": "not stated",
         "validation": data.judge.measure(best, data.inputs),
     }
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"

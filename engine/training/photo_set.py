@@ -21,6 +21,7 @@ class PhotoSet:
         parts: "train", "val" or "test" where the source is published with such parts, otherwise "".
         sharp: Whether the photo had as many pixels as are kept; the others are blurred by enlarging.
         skipped: Photos that could not be read or are missing.
+        left_out: Classes that photos had which were left out.
     """
 
     photos: Tensor
@@ -30,6 +31,7 @@ class PhotoSet:
     parts: list[str]
     sharp: list[bool]
     skipped: int = 0
+    left_out: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -86,6 +88,7 @@ def join(sets: Sequence[PhotoSet]) -> PhotoSet:
         [part for s in sets for part in s.parts],
         [sharp for s in sets for sharp in s.sharp],
         sum(s.skipped for s in sets),
+        frozenset().union(*(s.left_out for s in sets)),
     )
 
 

@@ -36,28 +36,37 @@ def read_photos(
         report: Hears of progress.
 
     Raises:
-        UsageError: A source is missing or has no photo that can be read.
+        UsageError: A source is missing or has no photo that can be read, or no photo has a class that shall
+            be left out.
     """
     sets = []
     for position, source in enumerate(sources):
         report(Progress("photos", position, len(sources)))
         sets.append(load_photos(source, side, leave_out=leave_out))
+    if missed := sorted(leave_out - frozenset().union(*(found.left_out for found in sets))):
+        raise UsageError(f"No photo has the class {missed[0]!r}.", "Write --leave-out as photos name it.")
     return join(sets)
 
 
-def keep_split(photos: PhotoSet, file: Path, validation: float, test: float) -> Split:
-    """The split of these photos: drawn at the first time, kept in a file, and the same ever after.
+def split_of_run(
+    photos: PhotoSet, run: Path, kept: Path | None, validation: float, test: float, *, resume: bool
+) -> Split:
+    """The split of a run, which is written down.
 
     Args:
-        photos: All photos of a run.
-        file: Where the split is kept. Photos that it does not know yet are drawn and added.
+        photos: All photos of the run.
+        run: Its folder; the split is `run`/split.csv where no other file keeps it.
+        kept: A split that several runs share: photos that it does not know yet are drawn and added.
         validation: Share that weights are chosen by.
         test: Share that nothing looks at before the end.
+        resume: Whether the run goes on, with its own split.
 
     Raises:
-        UsageError: The file is no split.
+        UsageError: A file that is there is no split.
     """
-    split = draw_split(photos, validation, test, known=Split.load(file) if file.is_file() else None)
+    file = kept or run / "split.csv"
+    goes_on = file.is_file() and (kept is not None or resume)
+    split = draw_split(photos, validation, test, known=Split.load(file) if goes_on else None)
     file.parent.mkdir(parents=True, exist_ok=True)
     split.save(file)
     return split
@@ -83,11 +92,7 @@ def prepare(photos: PhotoSet, split: Split, known: Knowledge, settings: Settings
     targets = known.targets(settings.targets, train, settings.seed)
     if targets is not None:
         train, held_out = train[targets.known[train]], held_out[targets.known[held_out]]
-    if len(train) < settings.batch or len(held_out) < FEWEST_HELD_OUT:
-        raise UsageError(
-            f"{len(photos)} photos are too few: {len(train)} to train on, {len(held_out)} to validate.",
-            "Name more photos, or choose a smaller --batch.",
-        )
+    _check_counts(len(photos), len(train), len(held_out), settings.batch)
     return TrainingData(
         PhotoInputs(
             photos.photos,
@@ -107,6 +112,17 @@ def prepare(photos: PhotoSet, split: Split, known: Knowledge, settings: Settings
         _fingerprint(photos, split, known),
         known.teacher_file if settings.distil == VIEW else None,
     )
+
+
+def _check_counts(photos: int, train: int, held_out: int, batch: int) -> None:
+    counted = f"{photos} photos are too few: {train} to train on, {held_out} to choose the best weights by"
+    if held_out < FEWEST_HELD_OUT:
+        raise UsageError(
+            f"{counted}, of which at least {FEWEST_HELD_OUT} are needed.",
+            "Name more photos, or hold out a larger share with --validation (or by another --split).",
+        )
+    if train < batch:
+        raise UsageError(f"{counted}; a batch has {batch}.", "Name more photos, or choose a smaller --batch.")
 
 
 def _judge(held_out: Tensor, known: Knowledge, targets: TargetDistances | None) -> Judge:

@@ -66,6 +66,7 @@ class Question:
         relevance: Gains whose 1 marks relevant photos, and what they are, in words.
         judged: Gains and their measures.
         headline: The measure that says most.
+        kind: Begins the names of measures, so that two questions can stand in one table.
         left_out: Queries of which nothing is known, or to which no photo is relevant.
     """
 
@@ -76,6 +77,7 @@ class Question:
     judged: tuple[tuple[Gains, Mapping[Measure, Score]], ...]
     headline: Measure
     left_out: int
+    kind: str = ""
 
     def comparison(self, ranker: Ranker) -> Comparison:
         """Queries and database, ready to be ranked."""
@@ -83,7 +85,7 @@ class Question:
 
     def answer(self, ranker: Ranker) -> dict[Measure, Values]:
         """Every measure, float64 (Q,) each; precision within a radius only where distances are bits."""
-        ball = {Measure(f"P within {RADIUS} bits"): partial(precision_within, radius=RADIUS)}
+        ball = {Measure(f"{self.kind}P within {RADIUS} bits"): partial(precision_within, radius=RADIUS)}
         near = ((self.relevance[0], ball),) if ranker.distance is hamming else ()
         return evaluate(self.comparison(ranker), *self.judged, *near)
 
@@ -169,6 +171,7 @@ def caption_question(judgement: Judgement, queries: Positions, database: Positio
         ((near, _with_ties(recalls)), (judgement.caption_gains(asked, database), _with_ties(graded))),
         Measure("caption NDCG@100", AVERAGED),
         len(queries) - len(asked),
+        "caption ",
     )
 
 

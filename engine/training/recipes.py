@@ -89,6 +89,21 @@ def options_of(objective: str) -> dict[str, Option]:
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
 
 
+def read_options(objective: str, options: Mapping[str, str]) -> dict[str, Option]:
+    """Options as a person wrote them, as values.
+
+    Raises:
+        UsageError: The objective or an option is unknown, or a value is of another kind.
+    """
+    known = options_of(objective)
+    chosen = {}
+    for name, text in options.items():
+        if name not in known:
+            raise UsageError(f"{objective} has no option {name!r}.", f"It has {', '.join(known) or 'none'}.")
+        chosen[name] = _value(name, text, known[name])
+    return chosen
+
+
 def make_objective(objective: str, where: Situation, options: Mapping[str, str]) -> Objective:
     """Makes an objective.
 
@@ -101,12 +116,7 @@ def make_objective(objective: str, where: Situation, options: Mapping[str, str])
         UsageError: The name or an option is unknown, a value does not fit, or the objective needs what is not
             there.
     """
-    known = options_of(objective)
-    chosen = {}
-    for name, text in options.items():
-        if name not in known:
-            raise UsageError(f"{objective} has no option {name!r}.", f"It has {', '.join(known) or 'none'}.")
-        chosen[name] = _value(name, text, known[name])
+    chosen = read_options(objective, options)
     try:
         return OBJECTIVES[objective](where, **chosen)
     except ValueError as error:
@@ -122,7 +132,7 @@ def _value(name: str, text: str, default: Option) -> Option:
         return text.lower() == "yes"
     try:
         number = float(text)
-    except ValueError:
+    except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
         raise UsageError(f"{name} is a number, not {text!r}.")

@@ -59,7 +59,7 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        least = {"n_bits": 8, "train_side": 1, "input_side": 1, "epochs": 0, "batch": 2}
+        least = {"train_side": 1, "input_side": 1, "epochs": 0, "batch": 2}
         for name, low in least.items():
             if getattr(self, name) < low:
                 raise UsageError(f"{name.replace('_', '-')} is at least {low}, not {getattr(self, name)}.")

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,6 +78,11 @@ class Split:
                 )
             parts[row["photo"]] = row["part"]
         return cls(parts, path.stem)
+
+    def counts(self, photos: PhotoSet) -> dict[str, int]:
+        """How many of these photos are in each part that has some."""
+        found = Counter(self.parts[name] for name in photos.names)
+        return {part: found[part] for part in PARTS if found[part]}
 
     def positions(self, photos: PhotoSet, part: str) -> Tensor:
         """Where the photos of a part are.

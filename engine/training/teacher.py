@@ -33,6 +33,32 @@ def load_teacher(module_file: Path) -> nn.Module:
     return teacher.eval()
 
 
+def _try(teacher: nn.Module, module_file: Path, side: int) -> None:
+    """Shows noise to a teacher, before a thousand photos are read for it.
+
+    Raises:
+        UsageError: It fails, or does not give one row of features a photo, which tell photos apart.
+    """
+    shapes = []
+    try:
+        for count in (2, 3):
+            noise = torch.rand(count, 3, side, side, generator=torch.Generator().manual_seed(count)) * 2 - 1
+            with torch.inference_mode():
+                found = teacher(noise)
+            features = found[0] if isinstance(found, tuple) else found
+            shapes.append((len(features) - count, *features.shape[1:]))
+            tells_apart = bool(features.isfinite().all() and (features != features[:1]).any())
+    except Exception as error:  # whatever a person's own code raises
+        raise UsageError(
+            f"{module_file} failed: {type(error).__name__}: {error}.", "Mend the file."
+        ) from error
+    if shapes[0] != shapes[1] or shapes[0][0] or len(shapes[0]) != 2 or not tells_apart:
+        raise UsageError(
+            f"The teacher in {module_file} does not give each photo features of its own.",
+            "It takes float32 (B, 3, S, S) and returns float32 (B, D), or a tuple that begins with that.",
+        )
+
+
 def compute_features(
     teacher: nn.Module, photos: Tensor, side: int, report: Reporter, *, crops: int = 0, seed: int = 0
 ) -> Tensor:
@@ -105,8 +131,12 @@ def cached_features(
 
     Returns:
         float16 (N, 1 + crops, D).
+
+    Raises:
+        UsageError: The teacher fails, or gives no features of photos.
     """
     teacher = load_teacher(module_file)
+    _try(teacher, module_file, side)
     fingerprint = _fingerprint(module_file, teacher, data, f"{side} {crops} {seed}")
     try:
         stored = load_file(cache)
@@ -115,6 +145,10 @@ def cached_features(
     except (OSError, KeyError, SafetensorError):
         pass  # there is none, or it is another file: it is made now
     features = compute_features(teacher, data.photos, side, report, crops=crops, seed=seed)
+    if not features.isfinite().all():
+        raise UsageError(
+            f"The teacher in {module_file} gives features that are no numbers.", "Mend the file."
+        )
     write_whole(cache, lambda draft: save_file({"features": features, "photos": fingerprint}, draft))
     return features
 

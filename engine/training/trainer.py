@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import torch
 from lightning_fabric import Fabric
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from engine.errors import HammingbirdError, UsageError
@@ -137,6 +137,11 @@ class Trainer:
         self.chosen_by = _chosen_by(settings, data.judge)
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.per_epoch = len(data.train) // settings.batch
+        if settings.epochs and not self.per_epoch:
+            raise UsageError(
+                f"A batch of {settings.batch} photos is more than the {len(data.train)} to train on.",
+                "Choose a smaller batch.",
+            )
         self.steps = settings.epochs * self.per_epoch
         self.step = 0
         self.outcome = Outcome()
@@ -160,6 +165,9 @@ class Trainer:
             HammingbirdError: The loss is no number any more.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.step and self.fabric.is_global_zero:
+            for file in (CURVE, METRICS):  # of a run that stopped here before its first checkpoint
+                rewrite_lines(self.folder / file, [])
         meter, saved = Meter(window_s=60), time.monotonic()
         meter.restart(self.step * self.settings.batch)
         if not self.steps:
@@ -251,9 +259,12 @@ class Trainer:
         """
         if not torch.isfinite(loss.total):
             raise HammingbirdError(
-                f"Training stopped at step {self.step}: the loss is not a number any more.",
-                "Use a smaller --learning-rate; the best weights so far are kept.",
+                f"Training stopped at step {self.step}: the loss is not a number any more.", self._remedy()
             )
+
+    def _remedy(self) -> str:
+        kept = f" The best weights so far are in {self.folder}." if self.outcome.best else ""
+        return f"Use a smaller --learning-rate.{kept}"
 
     def _measure(self, epoch: int, parts: dict[str, float]) -> None:
         """Validates, and keeps the weights when they are the best so far."""
@@ -267,7 +278,7 @@ class Trainer:
                 self.outcome.best = {"epoch": epoch, **measures}
                 state = self.average.network.state_dict()
                 whole = {name: tensor.contiguous() for name, tensor in state.items()}
-                write_whole(self.folder / BEST, lambda draft: save_file(whole, draft))
+                write_whole(self.folder / BEST, lambda draft: draft.write_bytes(save(whole)))
             append_line(self.folder / CURVE, self.outcome.curve[-1])
         self.fabric.barrier()
 
@@ -341,11 +352,6 @@ def _digest(network: HashModel) -> str:
 
 def _share(batch: int, fabric: Fabric) -> slice:
     """This process's part of each batch."""
-    if batch % fabric.world_size:
-        raise UsageError(
-            f"A batch of {batch} photos can't be shared among {fabric.world_size} processes.",
-            "Choose a --batch that is a multiple of --devices.",
-        )
     part = batch // fabric.world_size
     return slice(fabric.global_rank * part, (fabric.global_rank + 1) * part)
 

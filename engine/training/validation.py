@@ -93,7 +93,7 @@ def logits_of(network: HashModel, inputs: Inputs, chosen: Tensor) -> NDArray[np.
     if not logits.isfinite().all():
         raise HammingbirdError(
             "The network's outputs are not numbers any more.",
-            "Use a smaller --learning-rate; the best weights so far are kept.",
+            "Use a smaller --learning-rate; the best weights so far, if there are any, are kept.",
         )
     return logits.numpy()
 

@@ -88,6 +88,14 @@ def test_an_encoder_that_returns_no_vectors_is_refused(answer: Callable[[int], o
         caption_features([("east", "up")], lambda captions: answer(len(captions)))  # type: ignore[arg-type,return-value]
 
 
+def test_an_encoder_that_fails_is_named() -> None:
+    def broken(texts: Sequence[str]) -> object:
+        raise OSError("no such model")
+
+    with pytest.raises(UsageError, match="encoder failed: OSError: no such model"):
+        caption_features([("a dog",)], broken)
+
+
 def test_vectors_of_any_length_and_kind_are_brought_to_unit_length() -> None:
     features, known = caption_features([("a",), ("b",)], lambda c: np.array([[3, 4], [0, 7]])[: len(c)])  # type: ignore[arg-type,return-value]
     assert features.tolist() == [pytest.approx([0.6, 0.8]), [0, 1]]

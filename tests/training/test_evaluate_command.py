@@ -64,6 +64,10 @@ def test_a_person_reads_a_table(classes: Path) -> None:
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("P@")] == ["P@1", "P@10"]
 
 
+def test_a_part_is_one_of_a_split(classes: Path) -> None:
+    assert "one of a split" in refused(classes, "--part", "train")
+
+
 def test_a_folder_is_written_once(classes: Path, tmp_path: Path) -> None:
     output = tmp_path / "report"
     assert run(classes, "--output", output, "--tsne").exit_code == 0

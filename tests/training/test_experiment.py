@@ -184,7 +184,7 @@ def test_a_row_is_like_the_candidate_that_was_chosen(plan: Path) -> None:
     ("old", "new", "words"),
     [
         ('title = "Colours"', "title = ", "is no TOML"),
-        ('title = "Colours"', 'name = "Colours"', "has title, page"),
+        ('title = "Colours"', 'name = "Colours"', "has 'name'"),
         ("crops = 1", "crops = 1.5", "crops is 1.5"),
         ("crops = 1", "harvest = 1", "no entry 'harvest'"),
         ('photos = ["classes"]', "", "lacks an entry"),
@@ -195,7 +195,17 @@ def test_a_row_is_like_the_candidate_that_was_chosen(plan: Path) -> None:
         ("$HERE", "$NOWHERE", "NOWHERE"),
         ('photos = ["classes"]', 'photos = ["nothing"]', "nothing"),
         ("test = 0.3", "test = 0.0", "test part has 0 photos"),
-        ("epochs = 1\n", "", "[end_to_end] lacks an entry"),
+        ("epochs = 1\n", "", "[end_to_end] lacks an entry 'epochs'"),
+        ('title = "Colours"', "", "lacks 'title'"),
+        ("epochs = 2", 'epochs = "many"', "where a whole number is due"),
+        ("bits = [16]", "bits = [12]", "multiple of 8"),
+        ("seeds = [0, 1]", "seeds = []", "seeds"),
+        ("validation = 0.2", "validation = 7", "can't hold out"),
+        ('teacher = "$HERE/teacher.py"', "", "a teacher"),
+        ('{ kl = "0" }', '{ kk = "0" }', "no option 'kk'"),
+        ('objective = "lsh"', 'objective = "lsh"\noptions = { kl = "0" }', "takes none"),
+        ("batch = 16", "batch = 9999", "more than the"),
+        ('page = "results/colours.md"', 'page = "/dev/null/colours.md"', "can't be written to"),
         ('objective = "lsh"', 'objective = "lsh"\nend_to_end = true', "can't train a whole network"),
     ],
 )
@@ -214,6 +224,24 @@ def test_our_own_plans_are_sound() -> None:
     assert plans
     for plan in plans:
         assert load_plan(plan).rows
+
+
+def test_a_measure_that_nobody_took_is_named(plan: Path, run: Callable[..., cli.Result]) -> None:
+    plan.write_text(PLAN.replace('measures = ["', 'measures = ["fun", "'))
+    done = run()
+    assert isinstance(done.exception, UsageError), done.output
+    assert "'fun'" in str(done.exception) and "mAP@10" in str(done.exception)
+
+
+def test_other_shares_are_another_split(plan: Path, run: Callable[..., cli.Result]) -> None:
+    assert run().exit_code == 0
+    page = plan.parent / "results" / "colours.md"
+    before = page.read_text()
+    assert f"hammingbird experiment {plan}" in before
+    plan.write_text(PLAN.replace("validation = 0.2", "validation = 0.3"))
+    assert run().exit_code == 0
+    split = re.compile(r"Split (\w+)")
+    assert split.search(page.read_text())[1] != split.search(before)[1]
 
 
 def test_hard_pairs_by_hand() -> None:

@@ -137,18 +137,25 @@ def test_the_column_of_photos_has_several_names(
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "is no source"),
-        (b"photo,size\n1.png,3\n", "is no source"),
+        (b"", r"columns \(none\)"),
+        (b"photo,size\n1.png,3\n", "columns photo, size"),
+        (b"photo;label\n1.png;a\n", "commas between"),
         (b"photo,label,split\n1.png,a,sometimes\n", "part 'sometimes'"),
         (b"photo,label,split\n1.png,a,train\n1.png,b,test\n", "into train and into test"),
         (b"photo,label\n1.png,\xff\xfe\n", "UTF-8"),
-        (b"photo,label\ngone.png,a\n", "no photo that can be read"),
+        (b"photo,label\ngone.png,a\n", "1 are missing or damaged"),
     ],
 )
 def test_a_table_that_can_not_be_used_says_why(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(UsageError, match=words):
         load_photos(tmp_path / "t.csv", 16)
+
+
+def test_a_caption_as_long_as_a_book_is_read(tmp_path: Path, photo: Callable[..., Path]) -> None:
+    book = "word " * 40_000
+    table = write_rows(tmp_path / "t.csv", ["photo", "caption"], [photo("1.png").name, book])
+    assert load_photos(table, 16).captions == [(book.strip(),)]
 
 
 # -- folders

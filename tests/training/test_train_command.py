@@ -53,9 +53,7 @@ def run_train(arguments_of: Callable[..., list[str]]) -> Callable[..., Result]:
 def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     run_train: Callable[..., Result], tmp_path: Path, classes: Path
 ) -> None:
-    done = run_train(
-        *["--epochs", "6", "--learning-rate", "0.003", "--set", "similarity=1", "--leave-out", "nothing"]
-    )
+    done = run_train(*["--epochs", "6", "--learning-rate", "0.003", "--set", "similarity=1"])
     assert done.exit_code == 0, done.output
     model = ModelFile.load(tmp_path / "model")
     assert (model.n_bits, model.input_side) == (16, 32)
@@ -65,8 +63,10 @@ def test_a_trained_model_ranks_by_class_and_says_what_it_is(
     assert (training["tree"], training["teacher"]) == ("tree.txt", "teacher.py")
     assert (training["caption_encoder"], training["weights"]) == (None, None)
     assert training["device"].startswith("1 x ")
+    assert training["split"]["train"] + training["split"]["validation"] == 180
+    assert "Left out, since they are missing or can't be read: 1." in done.stderr
     assert training["best_epoch"] in range(1, 7)
-    assert (training["photos"], training["skipped"], training["left_out"]) == (180, 1, ["nothing"])
+    assert (training["photos"], training["skipped"], training["left_out"]) == (180, 1, [])
     assert set(model.card["validation"]) == {"P@10", "mAP@100", "mAHP@250 (A)", "bit_balance"}
     curve = [json.loads(line) for line in (tmp_path / "run-model" / "curve.jsonl").read_text().splitlines()]
     assert [point["epoch"] for point in curve] == [1, 2, 3, 4, 5, 6]
@@ -82,7 +82,47 @@ def test_a_run_that_ended_leaves_nothing_to_resume(run_train: Callable[..., Resu
     assert "best.safetensors" in kept
     assert "checkpoint.pt" not in kept
     shutil.rmtree(tmp_path / "model")
-    assert run_train("--epochs", "1").exit_code == 0
+    weights = (tmp_path / "run-model" / "best.safetensors").read_bytes()
+    for again in ([], ["--resume"]):
+        refused = run_train("--epochs", "1", *again)
+        assert isinstance(refused.exception, UsageError) and "has ended" in str(refused.exception)
+    assert (tmp_path / "run-model" / "best.safetensors").read_bytes() == weights
+
+
+def test_a_run_that_was_refused_leaves_nothing_to_the_next(
+    run_train: Callable[..., Result], tmp_path: Path
+) -> None:
+    refused = run_train("--epochs", "1", "--validation", "0.01")
+    assert "a larger share with --validation" in str(refused.exception)
+    refused = run_train("--epochs", "1", "--leave-out", "purple")
+    assert "No photo has the class 'purple'" in str(refused.exception)
+    assert run_train("--epochs", "1", "--leave-out", "green").exit_code == 0
+    training = ModelFile.load(tmp_path / "model").card["training"]
+    assert (training["left_out"], training["photos"]) == (["green"], 120)
+    assert training["split"]["validation"] > 15
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise ValueError('no such layer')", "failed: ValueError: no such layer"),
+        ("return torch.zeros(len(rgb) + 1, 10)", "features of its own"),
+        ("return torch.zeros(len(rgb), 10)", "features of its own"),
+        ("return torch.full((len(rgb), 10), torch.nan)", "features of its own"),
+        ("return torch.rand(len(rgb), len(rgb))", "features of its own"),
+        ("return rgb", "features of its own"),
+    ],
+)
+def test_a_teacher_that_gives_no_features_is_named(
+    run_train: Callable[..., Result], tmp_path: Path, body: str, words: str
+) -> None:
+    teacher = tmp_path / "teacher.py"
+    forward = "return nn.functional.adaptive_avg_pool2d(rgb, 3).flatten(1)"
+    teacher.write_text(teacher.read_text().replace(forward, body))
+    done = run_train("--epochs", "1")
+    assert isinstance(done.exception, UsageError), done.output
+    assert "teacher.py" in str(done.exception) and words in str(done.exception)
+    assert not (tmp_path / "run-model" / "teacher.safetensors").exists()
 
 
 def test_training_goes_on_from_a_model(run_train: Callable[..., Result], tmp_path: Path) -> None:
@@ -168,6 +208,7 @@ def test_a_loss_that_is_no_number_stops_with_an_explanation(run_train: Callable[
     ("arguments", "words"),
     [
         (["--n-bits", "12"], "multiple of 8"),
+        (["--n-bits", "8"], "from 16 to 1024"),
         (["--backbone", "alphabet"], "alphabet"),
         (["--tree", "/no/tree.txt"], "tree.txt"),
         (["--teacher", "/no/teacher.py"], "teacher.py"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from engine.errors import UsageError
 from engine.progress import Meter, Progress, Reporter
 from engine.training.experiments.cells import Cell, Result, run_cell, with_candidate
 from engine.training.experiments.material import Ground
@@ -62,7 +63,15 @@ def run_grid(
 
     Returns:
         All results; None when it was stopped.
+
+    Raises:
+        UsageError: There are fewer photos than a batch has.
     """
+    if plan.budget.batch > len(ground.train):
+        raise UsageError(
+            f"A batch of {plan.budget.batch} photos is more than the {len(ground.train)} to train on.",
+            "Write a smaller batch in [budget].",
+        )
     tuning = {
         row.name: [
             Cell(with_candidate(row, candidate), plan.budget.tuning_bits, plan.budget.seeds[0], test=False)

@@ -23,6 +23,8 @@ from engine.training.sources import load_photos
 from engine.training.split import Split, draw_split
 from engine.training.teacher import cached_features
 
+FEWEST_IN_A_PART = 20
+
 
 @dataclass(frozen=True)
 class Photos:
@@ -83,7 +85,7 @@ def lay_ground(
 
     Args:
         material: What to read.
-        folder: Of the experiment: features and the split are kept here. A split that is there is used.
+        folder: Of the experiment: features and the split are kept here.
         report: Hears of progress.
         protocol: How to split; None for the shares of `material`.
         pixels: Side at which pixels are kept too; 0 for none.
@@ -91,10 +93,19 @@ def lay_ground(
     Raises:
         UsageError: Something of the material is missing or too little.
     """
-    loaded = [_load(source, material, folder, report) for source in material.photos]
-    together, features = join([photos for photos, _ in loaded]), torch.cat([found for _, found in loaded])
+    loaded = [_read(source, material, report) for source in material.photos]
+    together = join(loaded)
     kept = _of_large_classes(together, material.fewest, captions_do=protocol is None)
     chosen = together.take(kept)
+    split = _split(chosen, material, protocol, folder)
+    parts = {part: split.positions(chosen, part) for part in ("train", "validation", "test")}
+    if short := next((name for name, part in parts.items() if len(part) < FEWEST_IN_A_PART), None):
+        raise UsageError(
+            f"The {short} part has {len(parts[short])} photos; {FEWEST_IN_A_PART} are the least.",
+            "Name more photos in [material], or change the shares there.",
+        )
+    pairs = zip(material.photos, loaded, strict=True)
+    features = torch.cat([_features(source, found, material, folder, report) for source, found in pairs])
     photos = _with_knowledge(
         chosen,
         features[kept],
@@ -105,10 +116,6 @@ def lay_ground(
         left_out=len(together) - len(kept),
         pixels=pixels,
     )
-    split = _split(chosen, material, protocol, folder)
-    parts = {part: split.positions(chosen, part) for part in ("train", "validation", "test")}
-    if short := next((name for name, part in parts.items() if len(part) < 20), None):
-        raise UsageError(f"The {short} part has {len(parts[short])} photos, which is too few.")
     queries = material.queries if protocol is None else len(parts["test"])
     database = parts["test"] if protocol is None else ranked(split, chosen, protocol)
     transfer = _transfer(material, folder, report, pixels)
@@ -127,8 +134,7 @@ def _split(photos: PhotoSet, material: Material, protocol: Protocol | None, fold
     if protocol is not None:
         return keep_draw(photos, protocol, folder)
     file = folder / "split.csv"
-    known = Split.load(file) if file.is_file() else None
-    split = draw_split(photos, material.validation, material.test, known=known)
+    split = draw_split(photos, material.validation, material.test)
     split.save(file)
     return split
 
@@ -138,7 +144,8 @@ def _transfer(
 ) -> dict[str, tuple[Photos, Tensor]]:
     found = {}
     for source in material.transfer:
-        other, features = _load(source, material, folder, report)
+        other = _read(source, material, report)
+        features = _features(source, other, material, folder, report)
         ready = _with_knowledge(
             other, features, material, folder, report, skipped=other.skipped, tree=False, pixels=pixels
         )
@@ -146,13 +153,15 @@ def _transfer(
     return found
 
 
-def _load(source: str, material: Material, folder: Path, report: Reporter) -> tuple[PhotoSet, Tensor]:
-    name = Path(source).stem
-    report(Progress(name, 0))
-    photos = load_photos(Path(source), material.side, leave_out=frozenset(material.leave_out))
+def _read(source: str, material: Material, report: Reporter) -> PhotoSet:
+    report(Progress(Path(source).stem, 0))
+    return load_photos(Path(source), material.side, leave_out=frozenset(material.leave_out))
+
+
+def _features(source: str, photos: PhotoSet, material: Material, folder: Path, report: Reporter) -> Tensor:
     # The cache knows photos and not the network, so features of other weights get a file of their own.
-    cache = "-".join([name, *(Path(file).stem for file in material.needs)])
-    features = cached_features(
+    cache = "-".join([Path(source).stem, *(Path(file).stem for file in material.needs)])
+    return cached_features(
         folder / "features" / f"{cache}.safetensors",
         Path(material.teacher),
         photos,
@@ -160,7 +169,6 @@ def _load(source: str, material: Material, folder: Path, report: Reporter) -> tu
         report=report,
         crops=material.crops,
     )
-    return photos, features
 
 
 def _of_large_classes(photos: PhotoSet, fewest: int, *, captions_do: bool) -> Tensor:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from engine.errors import UsageError
 from engine.training.experiments.cells import TEST
 from engine.training.experiments.grid import Grid
 from engine.training.experiments.markdown import NOTHING, Table, markdown, number
@@ -72,6 +73,8 @@ def write_page(
     summaries: Summaries,
     figures: Mapping[str, Path],
     published: Sequence[str] = (),
+    *,
+    command: str,
 ) -> str:
     """Writes the page.
 
@@ -82,10 +85,15 @@ def write_page(
         summaries: Of these.
         figures: Picture of each claim by its work, beside or below the page.
         published: What is said of figures of others.
+        command: That the page is written by.
+
+    Raises:
+        UsageError: A claim names a measure that nothing was measured by.
     """
+    _check_measures(plan, summaries)
     parts = [
         f"# {plan.title}",
-        _made(plan),
+        _made(command),
         plan.about.strip(),
         drawn_photos(plan, ground),
         _spent(plan),
@@ -105,10 +113,9 @@ def write_page(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _made(plan: Plan) -> str:
-    page = plan.page.stem
+def _made(command: str) -> str:
     return (
-        f"Written by `hammingbird experiment docs/experiments/{page}.toml` on {date.today().isoformat()};"
+        f"Written by `{command}` on {date.today().isoformat()};"
         f" torch {torch.__version__}, {platform.machine()}, {torch.get_num_threads()} threads."
     )
 
@@ -166,6 +173,25 @@ def _claim(plan: Plan, claim: Claim, summaries: Summaries, figures: Mapping[str,
         parts.append(f"![{claim.work}]({figures[claim.work].relative_to(plan.page.parent).as_posix()})")
     parts += [markdown(table), f"**Here.** {claim.verdict.strip()}" if claim.verdict else ""]
     return "\n\n".join(part for part in parts if part)
+
+
+def _check_measures(plan: Plan, summaries: Summaries) -> None:
+    for claim in plan.claims:
+        found = [
+            (rows[name], measure)
+            for bits in claim.bits
+            for rows in [summaries.rows(bits, TEST)]
+            for name in claim.rows
+            if name in rows
+            for measure in claim.measures
+        ]
+        there = {measure for summary, measure in found if _measure(summary, measure) != NOTHING}
+        if missing := [measure for _, measure in found if measure not in there]:
+            known = ", ".join(found[0][0].codes)
+            raise UsageError(
+                f"A claim of {claim.work} has {missing[0]!r}, which is no measure of these photos.",
+                f"There are {known}, each also after the word kept or unrounded. Results are kept.",
+            )
 
 
 def _measure(summary: Summary, measure: str) -> str:

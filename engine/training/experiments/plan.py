@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
 from engine.errors import UsageError
-from engine.training.recipes import options_of
+from engine.training.recipes import OBJECTIVES, read_options
 
 BASELINES = ("lsh", "rotated-pca", "itq")
 UNROUNDED_COLUMN = "unrounded"
@@ -251,11 +251,10 @@ def load_plan(file: Path) -> Plan:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"The plan {file} is no TOML: {error}.") from error
     known = [f.name for f in fields(Plan)]
-    if not table.keys() <= set(known) or not {"title", "page", "material", "rows"} <= table.keys():
-        raise UsageError(
-            f"The plan {file} has title, page, material, rows, and may have the others of {', '.join(known)};"
-            f" it has {', '.join(table)}."
-        )
+    if unknown := table.keys() - set(known):
+        raise UsageError(f"The plan {file} has {sorted(unknown)[0]!r}; known are {', '.join(known)}.")
+    if missing := {"title", "page", "material", "rows"} - table.keys():
+        raise UsageError(f"The plan {file} lacks {sorted(missing)[0]!r}.", "docs/experiments has examples.")
     plan = Plan(
         table["title"],
         table.get("about", ""),
@@ -277,6 +276,14 @@ def load_plan(file: Path) -> Plan:
 
 
 Read = TypeVar("Read")
+KINDS: Mapping[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
 
 
 def _read(kind: type[Read], table: Mapping[str, Any], name: str) -> Read:
@@ -288,10 +295,10 @@ def _read(kind: type[Read], table: Mapping[str, Any], name: str) -> Read:
     known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     if unknown := table.keys() - known.keys():
         raise UsageError(f"[{name}] has no entry {sorted(unknown)[0]!r}; it has {', '.join(known)}.")
-    try:
-        made = kind(**table)
-    except TypeError as error:
-        raise UsageError(f"[{name}] lacks an entry: {error}.") from error
+    needed = [key for key, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
+    if missing := [key for key in needed if key not in table]:
+        raise UsageError(f"[{name}] lacks an entry {missing[0]!r}.")
+    made = kind(**table)
     plain: Mapping[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,), bool: (bool,)}
     plain = {**plain, list: (list,), Mapping: (dict,)}
     for key, value in table.items():
@@ -301,7 +308,7 @@ def _read(kind: type[Read], table: Mapping[str, Any], name: str) -> Read:
         if wanted is not None and (
             not isinstance(value, wanted) or isinstance(value, bool) != (bool in wanted)
         ):
-            raise UsageError(f"[{name}] {key} is {value!r}, which is of another kind than {known[key].type}.")
+            raise UsageError(f"[{name}] {key} is {value!r}, where {KINDS[wanted[-1]]} is due.")
     return made
 
 
@@ -309,6 +316,7 @@ def _check(plan: Plan) -> None:
     names = [row.name for row in plan.rows]
     if doubled := {name for name in names if names.count(name) > 1}:
         raise UsageError(f"Two rows are called {sorted(doubled)[0]!r}.")
+    _check_budget(plan)
     for row in plan.rows:
         _check_row(plan, row, names)
     for claim in plan.claims:
@@ -325,9 +333,31 @@ def _check(plan: Plan) -> None:
                 )
 
 
+def _check_budget(plan: Plan) -> None:
+    material, budget = plan.material, plan.budget
+    lengths = [*budget.bits, budget.tuning_bits, *(bits for row in plan.rows for bits in row.bits)]
+    if bad := [bits for bits in lengths if not isinstance(bits, int) or bits < 8 or bits % 8]:
+        raise UsageError(f"Codes have a multiple of 8 bits, not {bad[0]!r}.")
+    if not budget.bits or not budget.seeds or min(budget.epochs, budget.batch - 1) < 1:
+        raise UsageError("[budget] needs bits, seeds, an epoch and a batch of two photos at least.")
+    if min(material.validation, material.test) < 0 or material.validation + material.test >= 1:
+        raise UsageError(
+            f"[material] can't hold out {material.validation:g} and {material.test:g} of all photos.",
+            "Write two shares from 0 on that make less than 1.",
+        )
+    if not material.photos or not material.teacher:
+        raise UsageError("[material] needs photos, and a teacher whose features are learned from.")
+
+
 def _check_row(plan: Plan, row: Row, names: list[str]) -> None:
-    if row.objective not in BASELINES:
-        options_of(row.objective)
+    if row.objective not in (*BASELINES, *OBJECTIVES):
+        known = ", ".join([*OBJECTIVES, *BASELINES])
+        raise UsageError(f"The row {row.name!r} has no objective {row.objective!r}.", f"There are {known}.")
+    for options in (row.options, *(candidate.get("options", {}) for candidate in row.candidates)):
+        if row.objective in BASELINES and options:
+            raise UsageError(f"The row {row.name!r} has options, and {row.objective} takes none.")
+        if row.objective not in BASELINES:
+            read_options(row.objective, options)
     if row.like and row.like not in names:
         raise UsageError(f"The row {row.name!r} is like {row.like!r}, which is no row.")
     if row.end_to_end and (plan.end_to_end is None or row.objective in BASELINES or row.candidates):

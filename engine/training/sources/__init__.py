@@ -22,7 +22,7 @@ from engine.training.sources.conceptual import conceptual_entries
 from engine.training.sources.entry import Entry
 from engine.training.sources.folders import folder_entries
 from engine.training.sources.packs import PACK_COLUMNS, pack_entries
-from engine.training.sources.tables import is_photo_table, table_entries
+from engine.training.sources.tables import PHOTO_COLUMNS, TEXT_COLUMNS, is_photo_table, table_entries
 from engine.training.sources.tabular import csv_columns
 
 UNDERSTOOD = (
@@ -52,7 +52,8 @@ def load_photos(source: str | Path, side: int, *, leave_out: frozenset[str] = fr
         UsageError: It is no source, nothing in it can be read, or it calls two photos by one name.
         LibraryError: It is a library that can't be read.
     """
-    entries = (entry for entry in _entries(str(source)) if leave_out.isdisjoint(entry.labels))
+    left_out: set[str] = set()
+    entries = _without(_entries(str(source)), leave_out, left_out)
     pixels = _Pixels(side)
     good: list[tuple[Entry, bool]] = []
     skipped = 0
@@ -68,7 +69,8 @@ def load_photos(source: str | Path, side: int, *, leave_out: frozenset[str] = fr
             ]
             skipped += found.count(None)
     if not good:
-        raise UsageError(f"{source} has no photo that can be read.", f"Name {'; '.join(UNDERSTOOD)}.")
+        why = f"{skipped} are missing or damaged" if skipped else "a folder has folders of classes"
+        raise UsageError(f"{source} has no photo that can be read: {why}.", f"Name {'; '.join(UNDERSTOOD)}.")
     # Names of files that are no UTF-8 could not be written into a table of names later.
     names = [read_name(os.fsencode(entry.name)) for entry, _ in good]
     require_unique(names)
@@ -80,7 +82,17 @@ def load_photos(source: str | Path, side: int, *, leave_out: frozenset[str] = fr
         [entry.part for entry, _ in good],
         [sharp for _, sharp in good],
         skipped=skipped,
+        left_out=frozenset(left_out),
     )
+
+
+def _without(entries: Iterator[Entry], leave_out: frozenset[str], found: set[str]) -> Iterator[Entry]:
+    """Entries with none of these classes; those that others have are added to `found`."""
+    for entry in entries:
+        if leave_out.isdisjoint(entry.labels):
+            yield entry
+        else:
+            found |= leave_out.intersection(entry.labels)
 
 
 def _entries(source: str) -> Iterator[Entry]:
@@ -105,6 +117,11 @@ def _entries(source: str) -> Iterator[Entry]:
             return pack_entries(path)
         if is_photo_table(columns):
             return table_entries(path)
+        raise UsageError(
+            f"{path} has the columns {', '.join(columns) or '(none)'}, and no photos by these.",
+            f"A table has one of {', '.join(PHOTO_COLUMNS)} and one of {', '.join(TEXT_COLUMNS)}, with commas"
+            " between them.",
+        )
     raise UsageError(f"{source} is no source of photos, or is not there.", f"Name {'; '.join(UNDERSTOOD)}.")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from engine.errors import UsageError
 
+LONGEST_CELL = 2**24  # people paste whole texts as captions; Python's own limit is 131,072 characters
+
 
 @contextmanager
 def readable(file: Path, kind: str) -> Iterator[None]:
@@ -44,6 +46,7 @@ def csv_rows(table: Path) -> Iterator[dict[str, str]]:
     Raises:
         UsageError: The file is no CSV.
     """
+    csv.field_size_limit(LONGEST_CELL)
     with readable(table, "a table"), table.open(newline="", encoding="utf-8-sig") as file:
         rows = csv.reader(file)
         header = _header(rows)
