@@ -10,6 +10,7 @@ from engine.cli.destination import check_destination
 from engine.cli.export import check_output, export_to
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import JobCancelled, UsageError
+from engine.training.settings import Settings
 
 if TYPE_CHECKING:
     from engine.hashing.model_file import ModelFile
@@ -26,8 +27,10 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An option whose default is that of the trainer's settings, which its help can't ask without torch."""
-    return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=text)
+    """An option whose default is that of the trainer's settings."""
+    default = getattr(Settings, name)
+    shown = f"{text}  [default: {default}]" if default != "" else text
+    return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=shown)
 
 
 @click.command(short_help="Train a hash network.")
@@ -54,7 +57,11 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
     "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
 )
 @click.option(
-    "--validation", type=click.FloatRange(0.001, 0.5), default=0.05, help="Share held out to choose by."
+    "--validation",
+    type=click.FloatRange(0.001, 0.5),
+    default=0.05,
+    show_default=True,
+    help="Share held out to choose by.",
 )
 @click.option(
     "--test", type=click.FloatRange(0, 0.5), default=0.0, help="Share held out for `evaluate --part test`."
@@ -135,7 +142,6 @@ def train(
     from engine.training.model_card import figures_of, finish_run
     from engine.training.network_weights import first_network
     from engine.training.prepare import prepare, read_photos, split_of_run
-    from engine.training.settings import Settings
 
     run = run or Path("runs") / (output.name if output else "train")
     check_destination("--run", run)

@@ -70,6 +70,10 @@ class ModelFile:
         Raises:
             ModelError: A file is missing or damaged, or the card does not fit the files.
         """
+        if not folder.is_dir():
+            raise ModelError(
+                f"There is no model {folder}.", "Name the folder that has the model's card.json."
+            )
         remedy = "Use another model, or copy this one again from where it came."
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
