@@ -9,7 +9,7 @@ import click
 from engine.cli.destination import check_destination
 from engine.cli.export import check_output, export_to
 from engine.cli.terminal import PROGRESS_KINDS, reporter
-from engine.errors import JobCancelled, UsageError
+from engine.errors import UsageError
 from engine.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -136,12 +136,8 @@ def train(
     Target distances are mixed from what there is: a class tree, a pretrained teacher's features, captions,
     classes. The weights that rank best on held-out photos are exported. Ctrl-C saves a checkpoint.
     """
-    from engine.training.checkpoint import CHECKPOINT
-    from engine.training.knowledge import Whereabouts, find_out
-    from engine.training.launch import train_network
-    from engine.training.model_card import figures_of, finish_run
-    from engine.training.network_weights import first_network
-    from engine.training.prepare import prepare, read_photos, split_of_run
+    from engine.training.knowledge import Whereabouts
+    from engine.training.whole_run import RunPlan, carry_out
 
     run = run or Path("runs") / (output.name if output else "train")
     check_destination("--run", run)
@@ -152,38 +148,27 @@ def train(
     )
     chosen = {key: value for key, value in named.items() if value is not None}
     settings = Settings(**chosen, options=_pairs("--set", options), targets=_weights(targets))
-    parent = _load(init) if init else None
-    network = first_network(settings, parent, weights)
-    check_run(run, resume=resume)
+    plan = RunPlan(
+        photos,
+        run,
+        settings,
+        where,
+        leave_out=frozenset(leave_out),
+        validation=validation,
+        test=test,
+        split=split,
+        parent=_load(init) if init else None,
+        weights=weights,
+        name=name,
+        device=device,
+        processes=devices,
+        resume=resume,
+        tensorboard=tensorboard,
+    )
     with reporter(progress) as report:
-        loaded = read_photos(list(photos), settings.input_side, leave_out=frozenset(leave_out), report=report)
-        parts = split_of_run(loaded, run, split, validation, test, resume=resume)
-        data = prepare(loaded, parts, find_out(loaded, where, report), settings)
-        outcome = train_network(
-            settings,
-            data,
-            run,
-            network,
-            report,
-            device=device,
-            processes=devices,
-            resume=resume,
-            tensorboard=tensorboard,
-        )
-    if outcome.stopped:
-        raise JobCancelled(f"Stopped, and saved in {run}. The same command with --resume goes on.")
-    origin = {
-        "sources": [Path(source).stem for source in photos],
-        "left_out": sorted(leave_out),
-        "weights": Path(weights).name if weights else None,
-        "parent": parent.digest if parent else None,
-        **where.names,
-    }
-    training = {**origin, **figures_of(loaded, parts, outcome)}
-    card = finish_run(settings, data, run, name=name, training=training)
-    (run / CHECKPOINT).unlink(missing_ok=True)  # nothing is left to go on with
-    if loaded.skipped:
-        click.echo(f"Left out, since they are missing or can't be read: {loaded.skipped}.", err=True)
+        card = carry_out(plan, report)
+    if skipped := card["training"]["skipped"]:
+        click.echo(f"Left out, since they are missing or can't be read: {skipped}.", err=True)
     click.echo(f"Trained: {card['validation']}", err=True)
     if output:
         export_to(run, output)
@@ -195,28 +180,6 @@ def _load(model: Path) -> "ModelFile":
     from engine.hashing.model_file import ModelFile  # training from new weights does without
 
     return ModelFile.load(model)
-
-
-def check_run(run: Path, *, resume: bool) -> None:
-    """Refuses to write over a run, and to go on with one that has ended.
-
-    Raises:
-        UsageError: There is one.
-    """
-    from engine.training.checkpoint import CHECKPOINT
-    from engine.training.model_card import RUN_CARD
-
-    if (run / RUN_CARD).exists():
-        raise UsageError(
-            f"{run} holds a run that has ended.",
-            f"Make a model of it (hammingbird export {run} --output FOLDER), or choose another --run.",
-        )
-
-    if not resume and (run / CHECKPOINT).exists():
-        raise UsageError(
-            f"{run} holds a run with a checkpoint.",
-            "Add --resume to go on with it, choose another --run, or remove its checkpoint.",
-        )
 
 
 def _weights(named: tuple[str, ...]) -> dict[str, float]:

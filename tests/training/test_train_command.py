@@ -151,7 +151,7 @@ def test_another_teacher_is_asked_again(
     """Its features are kept with the run, so that two teachers may meet in one folder."""
     kept = tmp_path / "run-model" / "teacher.safetensors"
     with monkeypatch.context() as stopped:  # just before the end, with a checkpoint left
-        stopped.setattr("engine.training.model_card.finish_run", lambda *_, **__: sys.exit(130))
+        stopped.setattr("engine.training.whole_run.finish_run", lambda *_, **__: sys.exit(130))
         assert run_train("--epochs", "0").exit_code == 130
     first = load_file(kept)["features"]
     teacher = tmp_path / "teacher.py"
