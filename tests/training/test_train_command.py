@@ -265,7 +265,8 @@ def test_without_tree_and_teacher_classes_are_the_target(tmp_path: Path, classes
     )
     assert done.exit_code == 0, done.output
     assert ModelFile.load(tmp_path / "model").n_bits == 16
-    shutil.rmtree(tmp_path / "model")
+    for made in ("model", "run"):
+        shutil.rmtree(tmp_path / made)
     done = CliRunner().invoke(train, [*arguments, "--distil", "view"])
     assert isinstance(done.exception, UsageError) and "no teacher" in str(done.exception)
 
