@@ -238,6 +238,7 @@ def test_other_shares_are_another_split(plan: Path, run: Callable[..., cli.Resul
     page = plan.parent / "results" / "colours.md"
     before = page.read_text()
     assert f"hammingbird experiment {plan}" in before
+    assert before.count("| the teacher's features, cosine | ") == before.count("| pHash, 64 bits | ") == 2
     plan.write_text(PLAN.replace("validation = 0.2", "validation = 0.3"))
     assert run().exit_code == 0
     split = re.compile(r"Split (\w+)")

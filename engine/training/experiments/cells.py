@@ -135,14 +135,15 @@ def run_cell(plan: Plan, ground: Ground, cell: Cell, folder: Path) -> Result:
     values: dict[tuple[str, str, str, str], NDArray[np.float64]] = {}
     bits = {}
     if cell.test:
-        for name, photos, queries, database in _questions(ground):
+        for name, photos, queries, database in rankings_of(ground):
             logits = outputs(photos, np.union1d(queries, database))
             bits[name] = _bits(logits[database])
             values |= _values(name, photos, logits, queries, database, plan.budget.cuts)
     return Result(best, seconds, bits, values)
 
 
-def _questions(ground: Ground) -> list[tuple[str, Photos, Positions, Positions]]:
+def rankings_of(ground: Ground) -> list[tuple[str, Photos, Positions, Positions]]:
+    """What is ranked at the end: "test" or the name of transfer photos, photos, queries and database."""
     test = (TEST, ground.photos, ground.queries.numpy(), ground.database.numpy())
     others = [
         (name, photos, queries.numpy(), np.random.default_rng(0).permutation(len(photos.features)))
@@ -178,11 +179,7 @@ def _values(
     cuts: list[int],
 ) -> dict[tuple[str, str, str, str], NDArray[np.float64]]:
     rankers = {CODES: Ranker(pack(logits)), **{way: Ranker(logits, by) for way, by in UNROUNDED.items()}}
-    asked: list[Question] = []
-    if photos.judgement.labels is not None:
-        asked.append(label_question(photos.judgement, queries, database, cuts))
-    if photos.judgement.captions is not None:
-        asked.append(caption_question(photos.judgement, queries, database))
+    asked = asked_of(photos, queries, database, cuts)
     found = {
         (name, ranker, measure.name, measure.ties): values
         for question in asked
@@ -195,6 +192,16 @@ def _values(
             values = hard_pairs(asked[0], table, looks)
             found |= {(name, ranker, "hard pairs", ties): values for ties in (BY_POSITION, AVERAGED)}
     return found
+
+
+def asked_of(photos: Photos, queries: Positions, database: Positions, cuts: list[int]) -> list[Question]:
+    """By labels, by captions, or both: whatever is known of these photos."""
+    asked: list[Question] = []
+    if photos.judgement.labels is not None:
+        asked.append(label_question(photos.judgement, queries, database, cuts))
+    if photos.judgement.captions is not None:
+        asked.append(caption_question(photos.judgement, queries, database))
+    return asked
 
 
 def _bits(logits: NDArray[np.float32]) -> dict[str, float]:

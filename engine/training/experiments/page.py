@@ -14,6 +14,7 @@ from engine.training.experiments.grid import Grid
 from engine.training.experiments.markdown import NOTHING, Table, markdown, number
 from engine.training.experiments.material import Ground
 from engine.training.experiments.plan import Claim, Plan, Row
+from engine.training.experiments.references import reference_tables
 from engine.training.experiments.summary import Summary, summarise
 from engine.training.intervals import Estimate
 
@@ -102,12 +103,14 @@ def write_page(
     parts += [_claim(plan, claim, summaries, figures) for claim in plan.claims]
     parts += ["## How to read the tables", NOTES.strip(), _chosen(plan, grid)]
     main = [row.name for row in plan.rows if not row.like]
+    references = reference_tables(plan, ground)
     for name in (TEST, *ground.transfer):
         heading = "Test part" if name == TEST else f"{name}, which nothing was trained on or chosen by"
         for bits in plan.budget.bits:
             rows = {row: found for row, found in summaries.rows(bits, name).items() if row in main}
             if rows:
                 parts += [f"## {heading}: {bits} bits", _tables(rows)]
+        parts += [f"## {heading}: without training", references[name]]
     if plan.not_run:
         parts += ["## Not run", "\n".join(f"- {name}: {why}" for name, why in plan.not_run.items())]
     return "\n\n".join(part for part in parts if part) + "\n"
