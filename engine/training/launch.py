@@ -80,15 +80,15 @@ def make_fabric(settings: Settings, device: str, processes: int) -> Fabric:
     """Fabric for a device, not launched yet.
 
     Raises:
-        UsageError: There is no such device, or not as many.
+        UsageError: There is no such device, or not as many, or they can't share a batch evenly.
     """
+    if device not in DEVICES or processes < 1:
+        raise UsageError(f"Training runs on {', '.join(DEVICES)}, in one process or more.")
     if settings.batch % processes:
         raise UsageError(
             f"A batch of {settings.batch} photos can't be shared among {processes} processes.",
             "Choose a --batch that is a multiple of --devices.",
         )
-    if device not in DEVICES or processes < 1:
-        raise UsageError(f"Training runs on {', '.join(DEVICES)}, in one process or more.")
     precision = PRECISIONS[settings.precision] or ("bf16-mixed" if _has_bf16(device) else "32-true")
     try:
         return Fabric(

@@ -253,6 +253,11 @@ def test_a_device_that_is_not_there_is_said() -> None:
         make_fabric(SETTINGS, "cuda", 1)
 
 
+def test_no_process_at_all_is_refused() -> None:
+    with pytest.raises(UsageError, match="one process or more"):
+        make_fabric(SETTINGS, "cpu", 0)
+
+
 def test_the_first_interrupt_asks_the_second_interrupts() -> None:
     with stop_when_asked() as stop:
         assert not stop()
