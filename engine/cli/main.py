@@ -18,6 +18,7 @@ from engine.paths import default_library_dir
 _WHERE = {
     "index": "engine.cli.index",
     "similar": "engine.cli.similar",
+    "search": "engine.cli.search",
     "status": "engine.cli.library",
     "problems": "engine.cli.library",
     "folders": "engine.cli.library",
@@ -87,6 +88,7 @@ def commands(context: click.Context, library: Path | None) -> None:
     First success:
       hammingbird index ~/Pictures
       hammingbird similar ~/Pictures/cat.jpg
+      hammingbird search "two dogs on a beach"
 
     Your photos are never moved, changed or uploaded: Hammingbird only reads them.
     """  # noqa: D301 - click reads the escape

@@ -3,9 +3,11 @@
     NAME/card.json              what decides a code, how it was trained, how well it does
     NAME/weights.safetensors    for training on
     NAME/engine.xml, engine.bin for encoding
+    NAME/words.xml, words.bin, vocabulary.txt, words.safetensors, if the model reads words as well
 
-The digest is BLAKE3 over the three files and over every field of the card that decides a code. It is the
-model's identity: every code in a library names it, and codes of two models are never compared.
+The digest is BLAKE3 over the first three files and over every field of the card that decides a code. It is
+the model's identity: every code in a library names it, and codes of two models are never compared. What
+reads words has a digest of its own, so that better words cost no encoding of photos.
 """
 
 import json
@@ -22,6 +24,7 @@ from engine.paths import resource
 
 CARD = "card.json"
 FILES = ("weights.safetensors", "engine.xml", "engine.bin")
+WORD_FILES = ("words.xml", "words.bin", "vocabulary.txt", "words.safetensors")
 DECIDING_FIELDS = ("network", "n_bits", "input_side", "resize", "mean", "std")
 BUILT_IN = "model"
 
@@ -63,6 +66,21 @@ class ModelFile:
         """The form that the encoder compiles."""
         return self.folder / "engine.xml"
 
+    @property
+    def reads_words(self) -> bool:
+        """Whether sentences have codes too."""
+        return "words_digest" in self.card
+
+    @property
+    def words_path(self) -> Path:
+        """What the sentence encoder compiles, of a model that reads words."""
+        return self.folder / "words.xml"
+
+    @property
+    def vocabulary_path(self) -> Path:
+        """The pieces of words that it knows."""
+        return self.folder / "vocabulary.txt"
+
     @classmethod
     def load(cls, folder: Path) -> "ModelFile":
         """Reads a model and checks its digest.
@@ -78,6 +96,7 @@ class ModelFile:
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
             found = compute_digest(folder, card)
+            words = words_digest(folder) if "words_digest" in card else None
         except FileNotFoundError as error:
             raise ModelError(f"The model {folder} lacks {Path(error.filename).name}.", remedy) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -86,7 +105,7 @@ class ModelFile:
             check_bits(int(card["n_bits"]))
         except ValueError as error:
             raise ModelError(f"The model {folder} is damaged: {error}.", remedy) from error
-        if card.get("digest") != found:
+        if card.get("digest") != found or card.get("words_digest") != words:
             raise ModelError(
                 f"The model {folder} is damaged: its files are not those that its card names.", remedy
             )
@@ -98,6 +117,14 @@ def compute_digest(folder: Path, card: Mapping[str, Any]) -> str:
     hasher = blake3()
     hasher.update(json.dumps({name: card[name] for name in DECIDING_FIELDS}, sort_keys=True).encode())
     for name in FILES:
+        hasher.update(blake3((folder / name).read_bytes()).digest())
+    return hasher.hexdigest()
+
+
+def words_digest(folder: Path) -> str:
+    """BLAKE3 over what reads words, 64 hexadecimal digits."""
+    hasher = blake3()
+    for name in WORD_FILES:
         hasher.update(blake3((folder / name).read_bytes()).digest())
     return hasher.hexdigest()
 

@@ -150,6 +150,24 @@ CREATE TABLE undo (
 );
 """
 
+# Words of folders and files, for searching by name.
+_NAMES = """
+CREATE VIRTUAL TABLE names_fts USING fts5 (
+    rel_path, content = 'files', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO names_fts (names_fts) VALUES ('rebuild');
+CREATE TRIGGER names_added AFTER INSERT ON files BEGIN
+    INSERT INTO names_fts (rowid, rel_path) VALUES (new.id, new.rel_path);
+END;
+CREATE TRIGGER names_removed AFTER DELETE ON files BEGIN
+    INSERT INTO names_fts (names_fts, rowid, rel_path) VALUES ('delete', old.id, old.rel_path);
+END;
+CREATE TRIGGER names_changed AFTER UPDATE OF rel_path ON files BEGIN
+    INSERT INTO names_fts (names_fts, rowid, rel_path) VALUES ('delete', old.id, old.rel_path);
+    INSERT INTO names_fts (rowid, rel_path) VALUES (new.id, new.rel_path);
+END;
+"""
+
 _FIRST_THUMBNAILS = """
 CREATE TABLE thumbnails (photo_id INTEGER PRIMARY KEY, webp BLOB NOT NULL);
 """
@@ -173,6 +191,11 @@ def _run(db: Database, script: str) -> None:
 @LIBRARY_STEPS(name="1-first-tables")
 def _first_tables(db: Database) -> None:
     _run(db, _FIRST_TABLES)
+
+
+@LIBRARY_STEPS(name="2-names")
+def _names(db: Database) -> None:
+    _run(db, _NAMES)
 
 
 @THUMBNAIL_STEPS(name="1-thumbnails")

@@ -5,6 +5,7 @@ which may bring another built-in model, does not take away the one that made the
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import ModelError
@@ -48,25 +49,22 @@ def model_to_index(library: Library) -> ModelFile:
 
 
 def find_model(library_dir: Path, digest: str) -> ModelFile:
-    """The model with this digest: the library's copy, or the built-in one where that is damaged or missing.
+    """The model with this digest: the built-in one, whose words may be newer, or the library's copy.
 
     Raises:
         ModelError: It is not there, or damaged.
     """
+    with suppress(ModelError):  # a damaged installation is no reason to refuse a library's own copy
+        built_in = built_in_model()
+        if built_in.digest == digest:
+            return built_in
     folder = model_folder(library_dir, digest)
-    problem = ModelError(
-        f"The library {library_dir} uses the model {digest[:12]}, which is not here.",
-        f"Copy it to {folder}.",
-    )
-    if folder.is_dir():
-        try:
-            return ModelFile.load(folder)
-        except ModelError as error:
-            problem = error
-    built_in = built_in_model()
-    if built_in.digest == digest:
-        return built_in
-    raise problem
+    if not folder.is_dir():
+        raise ModelError(
+            f"The library {library_dir} uses the model {digest[:12]}, which is not here.",
+            f"Copy it to {folder}.",
+        )
+    return ModelFile.load(folder)
 
 
 def keep_model(library: Library, model: ModelFile) -> None:

@@ -1,42 +1,77 @@
 """What the window and the command line ask."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.hashing.codes import Codes
-from engine.library.codes import read_code
+from engine.library.codes import Ids, read_code
 from engine.library.database import Library
 from engine.library.photos import visible_ids
-from engine.search.hamming_index import HammingIndex, Neighbours, Snapshot
+from engine.search.hamming_index import HammingIndex, Snapshot
+from engine.search.words import word_hits, words_of
+
+
+class Match(IntEnum):
+    """Why a photo is in an answer, beside its likeness."""
+
+    NONE = 0
+    CAPTION = 1
+    NAME = 2
 
 
 @dataclass(frozen=True)
 class Query:
-    """Photos like these.
+    """Photos like these, and photos of which these words are written.
 
     Attributes:
         photo_ids: Photos of the library; they are left out of the answer.
-        codes: Packed codes of photos from outside, made by the library's active model.
-        within: Only photos at most so many bits away.
+        codes: Packed codes of photos from outside and of sentences, made by the library's active model.
+        words: To be found in captions and in the names of files and folders; see `word_hits`.
+        within: Only photos at most so many bits away, or with the words.
         under: Only photos with a file in this folder.
         top: How many at most.
     """
 
     photo_ids: tuple[int, ...] = ()
     codes: tuple[bytes, ...] = ()
+    words: str = ""
     within: int | None = None
     under: Path | None = None
     top: int = 20
 
 
-def neighbours(lib: Library, index: HammingIndex, query: Query) -> Neighbours:
-    """Ranks the library by likeness to a query.
+NO_DISTANCE = -1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Photos with the words first, then the others; both by likeness, ties by photo id.
+
+    Attributes:
+        ids: int64 (N,).
+        distances: int32 (N,) in bits; `NO_DISTANCE` where words alone were asked for, or where a photo has
+            no code yet.
+        matches: uint8 (N,), a `Match` each.
+    """
+
+    ids: Ids
+    distances: NDArray[np.int32]
+    matches: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def answer(lib: Library, index: HammingIndex, query: Query) -> Answer:
+    """Answers a query.
 
     Args:
-        lib: For the folder filter and for photos that have left the results; the calling thread's.
+        lib: For words, for the folder filter and for photos that have left the results; the calling thread's.
         index: Its newest snapshot is searched.
         query: What is asked.
 
@@ -48,13 +83,46 @@ def neighbours(lib: Library, index: HammingIndex, query: Query) -> Neighbours:
     if snapshot.model is None:
         raise UsageError(f"The library {lib.dir} has no photos yet.", "Index a folder first.")
     among = None if query.under is None else visible_ids(lib, query.under)
-    return snapshot.search(
-        _query_codes(lib, snapshot, query),
-        query.top,
-        within=query.within,
-        among=among,
-        exclude=query.photo_ids,
+    asked = _query_codes(lib, snapshot, query)
+    if not len(asked) and not words_of(query.words):
+        raise UsageError("The query names no photo and no words.", "Name at least one.")
+    worded = _with_words(lib, snapshot, asked, query, among)
+    if not len(asked):
+        return _cut(worded, query.top)
+    known = [*worded.ids.tolist(), *query.photo_ids]
+    near = snapshot.search(asked, query.top, within=query.within, among=among, exclude=known)
+    matches = np.full(len(near), Match.NONE, np.uint8)
+    return _cut(_joined(worded, Answer(near.ids, near.distances, matches)), query.top)
+
+
+def _with_words(lib: Library, snapshot: Snapshot, asked: Codes, query: Query, among: Ids | None) -> Answer:
+    """The photos with the words, by likeness as far as that is known."""
+    hits = word_hits(lib, query.words)
+    left_out = np.isin(hits.ids, np.asarray(query.photo_ids, np.int64))
+    if among is not None:
+        left_out |= ~np.isin(hits.ids, among)
+    ids = hits.ids[~left_out]
+    where = np.where(hits.in_captions[~left_out], Match.CAPTION, Match.NAME).astype(np.uint8)
+    if not len(asked):
+        order = np.argsort(where, kind="stable")
+        return Answer(ids[order], np.full(len(ids), NO_DISTANCE, np.int32), where[order])
+    ranked = snapshot.search(asked, len(ids), among=ids)
+    uncoded = ids[~np.isin(ids, ranked.ids)]
+    every = np.concatenate([ranked.ids, uncoded])
+    distances = np.concatenate([ranked.distances, np.full(len(uncoded), NO_DISTANCE, np.int32)])
+    return Answer(every, distances, where[np.searchsorted(ids, every)])
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    return Answer(
+        np.concatenate([first.ids, second.ids]),
+        np.concatenate([first.distances, second.distances]),
+        np.concatenate([first.matches, second.matches]),
     )
+
+
+def _cut(whole: Answer, top: int) -> Answer:
+    return Answer(whole.ids[:top], whole.distances[:top], whole.matches[:top])
 
 
 def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:
@@ -67,9 +135,7 @@ def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:
                 "Make it with the library's active model.",
             )
         found.append(np.frombuffer(code, np.uint8))
-    if not found:
-        raise UsageError("The query names no photo.", "Name at least one.")
-    return np.stack(found)
+    return np.stack(found) if found else np.empty((0, width), np.uint8)
 
 
 def _code_of(lib: Library, snapshot: Snapshot, photo_id: int) -> Codes:

@@ -16,7 +16,7 @@ import numpy as np
 from engine.library.database import Library
 from engine.paths import LIBRARY_FILE
 from engine.search.hamming_index import HammingIndex, Neighbours
-from engine.search.query import Query, neighbours
+from engine.search.query import Query, answer
 from tests.benchmarks import processes
 from tests.benchmarks.libraries import codes_library
 from tests.benchmarks.processes import tell
@@ -61,7 +61,7 @@ def query(quick: bool) -> Section:
     )
     how = (
         f"A library of {photos:,} photos with random codes, made through the library's own writers. Ours is"
-        " `engine.search.query.neighbours` from a photo's id to the ids and distances of its neighbours,"
+        " `engine.search.query.answer` from a photo's id to the ids and distances of its neighbours,"
         " itself left out. Bare is `faiss.IndexBinaryFlat.search` over the same codes with the code in hand,"
         " once on one thread and once with faiss's own choice; the faster of the two counts."
         f" {QUERIES} photos for each length, {ROUNDS} rounds after one that fills caches; in each round"
@@ -119,7 +119,7 @@ def _measure_length(
     k = int(length)
 
     def ours(place: int) -> Neighbours:
-        return neighbours(library, index, Query(photo_ids=(place + 1,), top=k))
+        return answer(library, index, Query(photo_ids=(place + 1,), top=k))
 
     def theirs(place: int) -> object:
         return bare.search(codes[place : place + 1], k)

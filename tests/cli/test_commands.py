@@ -32,7 +32,7 @@ def indexed(hammingbird: Run, photo_folder: Folder) -> Path:
 def test_similar_ranks_the_others_nearest_first(hammingbird: Run, indexed: Path) -> None:
     found = hammingbird("similar", indexed / "3.jpg", "--json").data
     assert {Path(entry["path"]).name for entry in found} == {f"{n}.jpg" for n in range(8) if n != 3}
-    assert set(found[0]) == {"path", "distance", "photo_id"}
+    assert set(found[0]) == {"path", "distance", "photo_id", "found_by"}
     order = [(entry["distance"], entry["photo_id"]) for entry in found]
     assert order == sorted(order)
 
@@ -328,3 +328,29 @@ def test_a_limit_that_makes_no_sense_is_not_believed(
 def test_under_a_file_is_refused(hammingbird: Run, indexed: Path) -> None:
     done = hammingbird("similar", indexed / "0.jpg", "--under", indexed / "1.jpg")
     assert done.exit_code == 2 and "not a folder" in done.err
+
+
+def test_search_finds_words_in_names_and_says_so(hammingbird: Run, indexed: Path) -> None:
+    found = hammingbird("search", "photos", "3", "--by", "words", "--json").data
+    assert [(Path(entry["path"]).name, entry["found_by"], entry["distance"]) for entry in found] == [
+        ("3.jpg", "name", None)
+    ]
+
+
+def test_search_for_words_that_stand_nowhere_finds_nothing(hammingbird: Run, indexed: Path) -> None:
+    done = hammingbird("search", "zeppelin", "--by", "words")
+    assert (done.exit_code, done.out) == (0, "") and "Nothing like this" in done.err
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!"])
+def test_search_without_a_word_is_refused(hammingbird: Run, indexed: Path, text: str) -> None:
+    done = hammingbird("search", text, "--by", "words")
+    assert done.exit_code == 2 and "words" in done.err
+
+
+def test_search_puts_a_photo_and_words_together(hammingbird: Run, indexed: Path) -> None:
+    found = hammingbird("search", "6", "--like", indexed / "3.jpg", "--by", "words", "--json").data
+    like = hammingbird("similar", indexed / "3.jpg", "--json").data
+    assert Path(found[0]["path"]).name == "6.jpg"
+    others = [entry for entry in like if not entry["path"].endswith("6.jpg")]
+    assert found[1:] == others

@@ -14,7 +14,7 @@ from engine.library.database import Library
 from engine.library.models_table import activate_model, register_model
 from engine.library.roots import forget_root, undo
 from engine.search.hamming_index import HammingIndex
-from engine.search.query import Query, neighbours
+from engine.search.query import Query, answer
 
 KINDS = [bytes(kind) for kind in np.random.default_rng(0).integers(0, 256, (5, 2), dtype=np.uint8)]
 
@@ -166,7 +166,7 @@ def test_a_library_without_photos_fills_up(tmp_path, make_writer) -> None:
     library = Library.open(tmp_path, create=True)
     index = HammingIndex(library)
     with pytest.raises(UsageError, match="no photos yet"):
-        neighbours(library, index, Query(photo_ids=(1,)))
+        answer(library, index, Query(photo_ids=(1,)))
     library.execute("INSERT INTO roots (id, path) VALUES (1, '/x')")
     register_model(library, "a" * 64, "first", 16, {})
     make_writer(library).add({1: KINDS[0]})
@@ -181,7 +181,7 @@ def test_query_photos_are_left_out_and_folders_limit(writer, library, reading) -
     folder = Path(library.value("SELECT path FROM roots"))
 
     def ask(**query) -> list[tuple[int, int]]:
-        found = neighbours(library, index, Query(**query))
+        found = answer(library, index, Query(**query))
         return list(zip(found.ids.tolist(), found.distances.tolist(), strict=True))
 
     assert ask(photo_ids=(1,)) == [(3, 0), (5, 0), (2, 1), (4, 16)]
@@ -209,4 +209,4 @@ def test_query_photos_are_left_out_and_folders_limit(writer, library, reading) -
 def test_queries_that_make_no_sense_are_refused(writer, library, reading, query, words) -> None:
     writer.add({1: KINDS[0]})
     with pytest.raises(UsageError, match=words):
-        neighbours(library, HammingIndex(reading()), query)
+        answer(library, HammingIndex(reading()), query)
