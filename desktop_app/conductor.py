@@ -24,6 +24,7 @@ from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
 from desktop_app.theme import apply_theme
 from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.word_queries import WordQueries
 
 if TYPE_CHECKING:
     from desktop_app.views.main_window import MainWindow
@@ -46,9 +47,9 @@ class Conductor(QObject):
         self.library = LibraryThread(library_dir, self)
         self.service = ServiceClient(library_dir, self)
         self.navigator = Navigator(self.library, window.grid, settings.order, self)
-        self.navigator.set_within(settings.within)
         self.previews = PreviewLoader(self.service, self)
         self.outside = OutsideQueries(library_dir, self.service, self)
+        self.words = WordQueries(window.search, self.service, self.navigator, self)
         self.edits = LibraryEdits(self.service, window.messages, window)
         self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
         self.pages = Pages(window, self.navigator, self.jobs, self)
@@ -102,6 +103,7 @@ class Conductor(QObject):
         self.outside.found.connect(self.navigator.go)
         self.outside.refused.connect(window.messages.tell)
         self.outside.busy.connect(self._show_busy)
+        self.words.refused.connect(window.messages.tell)
         self.service.broken.connect(window.messages.tell)
         self.edits.done.connect(self._changed)
         self.edits.forgot.connect(self._go_to_all)
@@ -127,7 +129,8 @@ class Conductor(QObject):
         window.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         window.grid.selectionModel().currentChanged.connect(self._selection_changed)
         self._thumbnails.arrived.connect(window.grid.viewport().update)
-        window.query_bar.withinChanged.connect(self._set_within)
+        window.query_bar.withinChanged.connect(self.navigator.set_within)
+        window.search.left.connect(window.grid.setFocus)
         window.query_bar.cleared.connect(self.deeds.clear_query)
         window.query_bar.anywhereWanted.connect(self.deeds.search_anywhere)
         window.notice.pressed.connect(self.pages.press_notice)
@@ -147,6 +150,7 @@ class Conductor(QObject):
             actions.undo: self.edits.undo_last,
             actions.paste: self.paste,
             actions.query_file: self._choose_file,
+            actions.search: self.words.focus,
             actions.quit: self.window.close,
             actions.similar: self.deeds.find_similar,
             actions.similar_here: self.deeds.find_similar_here,
@@ -268,11 +272,6 @@ class Conductor(QObject):
         self._want_thumbnails()
 
     # -- queries -------------------------------------------------------------------------------------------
-
-    @Slot(int)
-    def _set_within(self, within: int) -> None:
-        self._settings.within = within
-        self.navigator.set_within(within)
 
     @Slot(QMimeData)
     def take_mime(self, mime: QMimeData) -> None:

@@ -51,6 +51,12 @@ def _photos() -> QPainterPath:
     return path
 
 
+def _search() -> QPainterPath:
+    path = _lines(((10, 10), (14, 14)))
+    path.addEllipse(QPointF(6.7, 6.7), 4.6, 4.6)
+    return path
+
+
 def _similar() -> QPainterPath:
     path = QPainterPath()
     path.addEllipse(QPointF(6, 6.2), 4.2, 4.2)
@@ -132,6 +138,7 @@ DRAWINGS: dict[str, Callable[[], QPainterPath]] = {
     "folder": _folder,
     "add-folder": _add_folder,
     "photos": _photos,
+    "search": _search,
     "similar": _similar,
     "problem": _problem,
     "pause": _pause,

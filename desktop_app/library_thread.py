@@ -40,8 +40,10 @@ class Listing:
         generation: Of the request; an answer to an older request is thrown away.
         place: What was asked for.
         ids: int64 (N,): photo ids in the order to show.
-        distances: int32 (N,): bits, for neighbours.
-        n_bits: Length of a code, for neighbours.
+        distances: int32 (N,): bits, for neighbours; negative where there is none.
+        matches: uint8 (N,): where the words stand (`engine.search.query.Match`), for neighbours.
+        limit: The calibrated distance up to which a neighbour is near, in bits.
+        n_bits: Length of a code, for neighbours that were compared by codes.
         query_images: Thumbnails of the query photos.
         trouble: Why there is nothing, when that is not simply so.
     """
@@ -50,6 +52,8 @@ class Listing:
     place: Place
     ids: Any = ()
     distances: Any = None
+    matches: Any = None
+    limit: int = 0
     n_bits: int = 0
     query_images: tuple[QImage, ...] = ()
     trouble: str = ""
@@ -194,7 +198,7 @@ class LibraryWorker(QObject):
     def _neighbours(self, generation: int, place: NeighboursPlace) -> Listing:
         from engine.library.thumbnails import read_thumbnail
         from engine.search.hamming_index import HammingIndex
-        from engine.search.query import Query, neighbours
+        from engine.search.query import Query, answer
 
         assert self._library is not None
         webps = [read_thumbnail(self._library, i) for i in place.photo_ids[:QUERY_THUMBNAILS]]
@@ -205,14 +209,17 @@ class LibraryWorker(QObject):
         self._index.refresh()
         codes = tuple(photo.code for photo in place.outside)
         query = Query(
-            photo_ids=place.photo_ids, codes=codes, within=None, under=place.under, top=KEPT_NEIGHBOURS
+            place.photo_ids, codes, place.sentence, place.words, under=place.under, top=KEPT_NEIGHBOURS
         )
-        n_bits = self._index.snapshot.codes.shape[1] * 8
+        compared = place.photo_ids or place.outside or place.sentence
+        n_bits = self._index.snapshot.codes.shape[1] * 8 if compared else 0
         try:
-            found = neighbours(self._library, self._index, query)
+            found = answer(self._library, self._index, query)
         except UsageError as error:
             return Listing(generation, place, n_bits=n_bits, query_images=images, trouble=str(error))
-        return Listing(generation, place, found.ids, found.distances, n_bits, images)
+        return Listing(
+            generation, place, found.ids, found.distances, found.matches, found.limit, n_bits, images
+        )
 
     @Slot(int, object)
     def read_rows(self, page: int, ids: list[int]) -> None:

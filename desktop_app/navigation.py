@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QTimer, Signal, Slot
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 600
 KEPT_SELECTION = 1000
-DEFAULT_WITHIN = 0.3  # of the bits of a code
-
-
-def default_within(n_bits: int) -> int:
-    """The largest distance shown until somebody chooses another, in bits."""
-    return round(n_bits * DEFAULT_WITHIN)
 
 
 class Navigator(QObject):
@@ -43,7 +38,7 @@ class Navigator(QObject):
         self._library, self._grid, self._photos = library, grid, grid.photo_list()
         self.history = QueryHistory()
         self._order = order
-        self._within: int | None = None
+        self._within: tuple[Place | None, int] = None, 0  # the query that it was chosen for
         self._generation = 0
         self._asked_at = 0.0
         self._listing: Listing | None = None
@@ -120,21 +115,17 @@ class Navigator(QObject):
             self._return_to, self._stay = None, False
             self._ask()
 
-    @property
-    def within(self) -> int | None:
-        """The largest distance shown in bits; None for the default."""
-        return self._within
-
-    def set_within(self, within: int | None) -> None:
-        """Shows neighbours up to another distance; nothing is asked again."""
-        self._within = within
+    def set_within(self, within: int) -> None:
+        """Shows neighbours of this query up to another distance; nothing is asked again."""
+        self._within = _query_of(self.place), within
         if self._listing is not None and self._listing.distances is not None:
             self._stay = True
             self._show(self._listing)
 
-    def within_of(self, n_bits: int) -> int:
-        """The largest distance shown for codes of this length."""
-        return default_within(n_bits) if self._within is None else min(self._within, n_bits)
+    def within_of(self, listing: Listing) -> int:
+        """The largest distance shown: as the person chose for this query, else the calibrated one."""
+        query, within = self._within
+        return min(within, listing.n_bits) if query == _query_of(listing.place) else listing.limit
 
     @Slot()
     def refresh_soon(self) -> None:
@@ -168,12 +159,14 @@ class Navigator(QObject):
         self._show(listing)
 
     def _show(self, listing: Listing) -> None:
-        ids, distances = listing.ids, listing.distances
+        ids, distances, matches = listing.ids, listing.distances, listing.matches
         if isinstance(listing.place, NeighboursPlace) and distances is not None:
-            shown = bisect_right(distances, self.within_of(listing.n_bits))
-            ids, distances = ids[:shown], distances[:shown]
+            # Photos with the words come first and are shown however far away.
+            worded = int((matches != 0).sum())
+            shown = bisect_right(distances, self.within_of(listing), lo=worded)
+            ids, distances, matches = ids[:shown], distances[:shown], matches[:shown]
         before = Spot.of(self._grid)
-        kept = self._photos.set_photos(ids, distances)
+        kept = self._photos.set_photos(ids, distances, matches)
         if not self._stay:
             step = self._return_to or Step(listing.place)
             self._grid.scrollToTop()
@@ -183,6 +176,11 @@ class Navigator(QObject):
         elif not kept:
             before.restore(self._grid)
         self.shown.emit(listing)
+
+
+def _query_of(place: Place) -> Place:
+    """What is asked, wherever it is looked for."""
+    return replace(place, under=None) if isinstance(place, NeighboursPlace) else place
 
 
 class Spot:

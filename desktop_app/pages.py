@@ -191,15 +191,21 @@ class Pages(QObject):
 
     def _tell_no_neighbours(self, listing: Listing) -> None:
         notice = self._window.notice
+        assert isinstance(listing.place, NeighboursPlace)
         if listing.trouble:
             notice.tell("Nothing to compare yet", listing.trouble)
         elif listing.distances is not None and len(listing.distances):
             self._nearest = int(listing.distances[0])
-            within = self._navigator.within_of(listing.n_bits)
+            within = self._navigator.within_of(listing)
+            unwritten = " No caption and no name has these words." if listing.place.words else ""
             notice.tell(
-                f"No neighbours within {bits(within)}",
-                f"The nearest photo is {bits(self._nearest)} away.",
+                f"Nothing like this within {bits(within)}",
+                f"The nearest photo is {bits(self._nearest)} away.{unwritten}",
                 f"Show up to {bits(self._nearest)}",
+            )
+        elif listing.place.words:
+            notice.tell(
+                "No photo with these words", "Neither a caption nor a name of a file or folder has them."
             )
         else:
             notice.tell("No other photos here", "There is nothing else to compare with.")
@@ -212,7 +218,7 @@ class Pages(QObject):
     def _show_query(self, listing: Listing) -> None:
         place = listing.place
         if isinstance(place, NeighboursPlace):
-            within = self._navigator.within_of(listing.n_bits)
+            within = self._navigator.within_of(listing)
             folder = place.under.name or str(place.under) if place.under else ""
             self._window.query_bar.set_query(
                 self._asked(place), listing.query_images, folder, listing.n_bits, within
@@ -229,9 +235,10 @@ class Pages(QObject):
     def _asked(self, place: NeighboursPlace) -> str:
         names = [*self._query_names, *(photo.name for photo in place.outside)]
         count = len(place.photo_ids) + len(place.outside)
-        if count > 1 or not names:
-            return f"Photos like these {count}" if count > 1 else "Photos like this one"
-        return f"Photos like {names[0]}"
+        if not count:
+            return f"Photos of {place.words}"
+        like = f"these {count}" if count > 1 else names[0] if names else "this one"
+        return f"Photos like {like}" + (f", with {place.words}" if place.words else "")
 
     def _title(self, place: Place) -> str:
         if isinstance(place, ProblemsPlace):
@@ -248,13 +255,17 @@ class Pages(QObject):
         if isinstance(place, ProblemsPlace):
             window.figures.setText("")
             return
-        noun = "neighbour" if isinstance(place, NeighboursPlace) else "photo"
+        worded = isinstance(place, NeighboursPlace) and place.words
+        noun = "neighbour" if isinstance(place, NeighboursPlace) and not worded else "photo"
         text = f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
         listing = self._navigator.listing
         if isinstance(place, NeighboursPlace) and listing is not None:
             cut = count == KEPT_NEIGHBOURS  # there may be more
-            within = bits(self._navigator.within_of(listing.n_bits))
-            text = f"The nearest {count:,} photos" if cut else f"{text} up to {within} away"
+            within = bits(self._navigator.within_of(listing))
+            if cut:
+                text = f"The nearest {count:,} photos"
+            elif listing.n_bits:
+                text += f" up to {within} away"
         if chosen > 1:
             text += f", {chosen:,} chosen"
         window.figures.setText(text)

@@ -30,17 +30,21 @@ class PhotosPlace:
 
 @dataclass(frozen=True)
 class NeighboursPlace:
-    """The neighbours of one or several photos.
+    """The neighbours of photos, of words, or of both.
 
     Attributes:
         photo_ids: Query photos of the library.
         outside: Query photos from elsewhere.
         under: Only neighbours in this folder.
+        words: As they were typed.
+        sentence: Their packed code; empty where there are none, or where the model reads none.
     """
 
     photo_ids: tuple[int, ...] = ()
     outside: tuple[OutsidePhoto, ...] = ()
     under: Path | None = None
+    words: str = ""
+    sentence: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,14 @@ def to_text(place: Place) -> str:
     ]
     under = str(place.under) if place.under else None
     return json.dumps(
-        {"kind": "neighbours", "photo_ids": place.photo_ids, "outside": outside, "under": under}
+        {
+            "kind": "neighbours",
+            "photo_ids": place.photo_ids,
+            "outside": outside,
+            "under": under,
+            "words": place.words,
+            "sentence": place.sentence.hex(),
+        }
     )
 
 
@@ -86,6 +97,8 @@ def from_text(text: str) -> Place | None:
                 for o in data["outside"]
             ),
             Path(data["under"]) if data["under"] else None,
+            str(data.get("words", "")),
+            bytes.fromhex(data.get("sentence", "")),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -59,16 +59,6 @@ class WindowSettings:
         self._ini.setValue("view/thumbnail_side", value)
 
     @property
-    def within(self) -> int | None:
-        """The largest distance shown, in bits; None until somebody has set it."""
-        value = self._number("view/within", -1, -1, 4096)
-        return None if value < 0 else value
-
-    @within.setter
-    def within(self, value: int) -> None:
-        self._ini.setValue("view/within", value)
-
-    @property
     def facts_shown(self) -> bool:
         """True when the viewer shows the facts beside the photo."""
         return str(self._ini.value("view/facts", "true")) == "true"

@@ -22,6 +22,7 @@ import numpy as np
 
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
 from engine.hashing.encoder import Encoder
+from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.library import photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
@@ -108,8 +109,8 @@ class Service:
         if request["op"] in self._edits:
             self._answer(number, self._edit, request)
         else:
-            work = self._encode if request["op"] == "encode" else self._preview
-            self._slow.submit(self._answer, number, work, request)
+            work = {"encode": self._encode, "sentence": self._sentence, "preview": self._preview}
+            self._slow.submit(self._answer, number, work[request["op"]], request)
 
     def _answer(self, number: Any, work: Callable[[Answer], Answer], request: Answer) -> None:
         try:
@@ -150,6 +151,16 @@ class Service:
             "pixel_hash": reading.photo.pixel_hash.hex(),
             "photo_id": self._known_photo(reading.photo.pixel_hash),
         }
+
+    def _sentence(self, request: Answer) -> Answer:
+        """The code of a sentence; null where the model reads no words, so that captions answer alone."""
+        if not self._model.reads_words:
+            return {"code": None}
+        return {"code": self._sentence_encoder.encode(request["text"]).hex()}
+
+    @cached_property
+    def _sentence_encoder(self) -> SentenceEncoder:
+        return SentenceEncoder(self._model)
 
     def _known_photo(self, pixel_hash: bytes) -> int | None:
         if not (self._dir / LIBRARY_FILE).is_file():

@@ -92,8 +92,16 @@ _FILES = Need(
 )
 _SETTINGS = {"max_megapixels"}
 
+LONGEST_SENTENCE = 10_000  # letters; the text tower reads a few dozen words of it
+
 OPERATIONS: Mapping[str, Mapping[str, Need]] = {
     "encode": {"path": _PATH},
+    "sentence": {
+        "text": Need(
+            f"up to {LONGEST_SENTENCE:,} letters",
+            lambda value: isinstance(value, str) and len(value) <= LONGEST_SENTENCE,
+        )
+    },
     "preview": {
         "path": _PATH,
         "max_side": Need("a positive number of pixels, or null for all,", _or_none(_is_number)),

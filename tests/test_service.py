@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.hashing.model_file import built_in_model
 from engine.library.database import Library
 from engine.library.models_table import active_model
 from engine.library.photos import counts, photo_of_path
@@ -172,3 +173,13 @@ def test_answers_to_slow_requests_do_not_hold_up_edits(
     order = [service.read()["id"] for _ in range(7)]
     assert sorted(map(str, order)) == ["0", "1", "2", "3", "4", "5", "edit"]
     assert order.index("edit") < 6
+
+
+def test_a_sentence_has_a_code_where_the_model_reads_words(service: Child) -> None:
+    answer = service.ask("sentence", text="two dogs on a beach")["ok"]
+    if built_in_model().reads_words:
+        assert len(bytes.fromhex(answer["code"])) * 8 == service.first["ready"]["n_bits"]
+    else:
+        assert answer["code"] is None
+    assert "text" in service.ask("sentence", text=["two", "dogs"])["error"]["what"]
+    assert "10,000 letters" in service.ask("sentence", text="x" * 10_001)["error"]["what"]

@@ -23,6 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_ROLE = ID_ROLE + 1
 DISTANCE_ROLE = ID_ROLE + 2
+MATCH_ROLE = ID_ROLE + 3
+MATCHES = ("", "caption", "name")  # by `engine.search.query.Match`
 PAGE = 128
 KEPT_ROWS = 20_000
 DRAGGED_FILES = 1000
@@ -39,6 +41,12 @@ def _equal(some: Sequence[int], others: Sequence[int]) -> bool:
     return bool(same.all()) if hasattr(same, "all") else same
 
 
+def _same_start(some: Sequence[int] | None, others: Sequence[int] | None, count: int) -> bool:
+    if some is None or others is None:
+        return some is others
+    return _equal(some[:count], others)
+
+
 class PhotoList(QAbstractListModel):
     """Ids in the order shown, and for neighbours their distances.
 
@@ -52,6 +60,7 @@ class PhotoList(QAbstractListModel):
         super().__init__(parent)
         self._ids: Sequence[int] = ()
         self._distances: Sequence[int] | None = None
+        self._matches: Sequence[int] | None = None
         self._rows: dict[int, PhotoRow | None] = {}
         self._asked: set[int] = set()
 
@@ -69,19 +78,31 @@ class PhotoList(QAbstractListModel):
         return int(self._ids[row])
 
     def distance(self, row: int) -> int | None:
-        """Its distance from the query in bits; None where there is no query."""
-        return None if self._distances is None else int(self._distances[row])
+        """Its distance from the query in bits; None where there is no query, or none by codes."""
+        if self._distances is None or self._distances[row] < 0:
+            return None
+        return int(self._distances[row])
+
+    def found_by(self, row: int) -> str:
+        """Where the words of the query stand: "caption", "name", or nowhere."""
+        return "" if self._matches is None else MATCHES[self._matches[row]]
 
     def row(self, photo_id: int) -> PhotoRow | None:
         """What is known of a photo; None until its page was read."""
         return self._rows.get(photo_id)
 
-    def set_photos(self, ids: Sequence[int], distances: Sequence[int] | None = None) -> bool:
+    def set_photos(
+        self,
+        ids: Sequence[int],
+        distances: Sequence[int] | None = None,
+        matches: Sequence[int] | None = None,
+    ) -> bool:
         """Shows other photos.
 
         Args:
             ids: int64 (N,).
-            distances: int32 (N,) in bits, for neighbours.
+            distances: int32 (N,) in bits, for neighbours; negative for none.
+            matches: uint8 (N,), places in `MATCHES`, for neighbours.
 
         Returns:
             True when the rows before stayed as they were: nothing changed or some were added at the end.
@@ -89,20 +110,20 @@ class PhotoList(QAbstractListModel):
         old = len(self._ids)
         same_start = (
             0 < old <= len(ids)
-            and (distances is None) == (self._distances is None)
             and _equal(ids[:old], self._ids)
-            and (distances is None or self._distances is None or _equal(distances[:old], self._distances))
+            and _same_start(distances, self._distances, old)
+            and _same_start(matches, self._matches, old)
         )
         if same_start and len(ids) == old:
             return True
         if same_start:
             self.beginInsertRows(QModelIndex(), old, len(ids) - 1)
-            self._ids, self._distances = ids, distances
+            self._ids, self._distances, self._matches = ids, distances, matches
             self._asked.discard(old // PAGE)
             self.endInsertRows()
             return True
         self.beginResetModel()
-        self._ids, self._distances = ids, distances
+        self._ids, self._distances, self._matches = ids, distances, matches
         self._asked.clear()
         self.endResetModel()
         return False
@@ -153,6 +174,8 @@ class PhotoList(QAbstractListModel):
             return photo_id
         if role == DISTANCE_ROLE:
             return self.distance(index.row())
+        if role == MATCH_ROLE:
+            return self.found_by(index.row())
         row = self._rows.get(photo_id)
         if role == ROW_ROLE:
             return row
@@ -179,6 +202,8 @@ class PhotoList(QAbstractListModel):
         distance = self.distance(position)
         if distance is not None:
             parts.append(f"{bits(distance)} away")
+        if self.found_by(position):
+            parts.append(f"found by its {self.found_by(position)}")
         return joint.join(parts)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -38,6 +38,7 @@ from desktop_app.views.message_bar import MessageBar
 from desktop_app.views.notice_page import NoticePage
 from desktop_app.views.photo_grid import SIDE_STEP, PhotoGrid
 from desktop_app.views.query_bar import QueryBar
+from desktop_app.views.search_field import SearchField
 
 if TYPE_CHECKING:
     from desktop_app.thumbnails import ThumbnailLoader
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.notice)
         self.stack.addWidget(self.grid)
+        self.search = SearchField()
         self.order_box = QComboBox()
         self.side_slider = QSlider(Qt.Orientation.Horizontal)
         self._lay_out()
@@ -146,9 +148,10 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addAction(self.actions_.add_folder)
         bar.addAction(self.actions_.similar)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
+        for stretch in (QWidget(), self.search, QWidget()):
+            if stretch is not self.search:
+                stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            bar.addWidget(stretch)
         label = _tool_label("Sort by ", self.order_box)
         self._order_parts = [bar.addWidget(label)]
         for order in ORDERS:

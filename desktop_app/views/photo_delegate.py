@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app.models.photo_list import DISTANCE_ROLE, ID_ROLE, ROW_ROLE, bits
+from desktop_app.models.photo_list import DISTANCE_ROLE, ID_ROLE, MATCH_ROLE, ROW_ROLE, bits
 from desktop_app.thumbnails import LARGEST_BLOW_UP, ThumbnailLoader
 
 CORNER = 4
@@ -85,6 +85,8 @@ class PhotoDelegate(QStyledItemDelegate):
         if distance is not None:
             text = bits(distance) if frame.width() >= ROOM.width() else str(distance)
             _mark(painter, font, text, frame.bottomLeft(), grow_right=True, grow_up=True)
+        if index.data(MATCH_ROLE):
+            _mark(painter, font, index.data(MATCH_ROLE), frame.bottomRight(), grow_right=False, grow_up=True)
         row = index.data(ROW_ROLE)
         if row is None:
             return

@@ -117,7 +117,8 @@ class QueryBar(QFrame):
         self._slider.setRange(0, max(n_bits, 1))
         self._slider.setValue(within)
         self._slider.blockSignals(False)
-        self._slider.setEnabled(n_bits > 0)
+        self._slider.setVisible(n_bits > 0)
+        self._within.setVisible(n_bits > 0)
         self._within.setText(f"up to {bits(within)}")
 
     @property

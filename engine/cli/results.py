@@ -1,6 +1,7 @@
 """What `similar` and `search` have in common: the photos that were asked about, and the answer as a list."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,29 @@ from engine.search.query import NO_DISTANCE, Answer, Match
 
 SHEET_PHOTOS = 1000  # 150 MB of pixels; many more fit neither in memory nor in picture formats
 FOUND_BY = {Match.NONE: "likeness", Match.CAPTION: "caption", Match.NAME: "name"}
+_WITHIN = click.option(
+    "--within", type=click.IntRange(0), metavar="BITS", help="Only photos at most this many bits away."
+)
+_EVERYTHING = click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="However far away; without this, only what is nearer than chance.",
+)
+_UNDER = click.option(
+    "--under", type=click.Path(path_type=Path), metavar="FOLDER", help="Only photos in this folder."
+)
+_TOP = click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+_SHEET = click.option(
+    "--sheet", type=click.Path(path_type=Path), metavar="OUT.png", help="Also write a contact sheet."
+)
+
+
+def answer_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that decide how much of an answer is shown, and where from."""
+    for option in (_SHEET, _UNDER, _EVERYTHING, _WITHIN, _TOP):
+        command = option(command)
+    return command
 
 
 @dataclass(frozen=True)
@@ -145,6 +169,11 @@ def active_model_file(library: Library) -> ModelFile:
     return find_model(library.dir, active.digest)
 
 
+def near(whole: Answer, within: int | None, *, everything: bool) -> Answer:
+    """What is near enough: as a person said, or by the model's calibration."""
+    return whole if everything or within is not None else whole.near(whole.limit)
+
+
 def show(library: Library, answer: Answer, tiles: list[tuple[bytes, str]], sheet: Path | None) -> list[Found]:
     """Reads the rows of an answer, and writes the contact sheet where one is wanted.
 
@@ -187,12 +216,13 @@ def _write_sheet(
         ) from error
 
 
-def print_found(found: list[Found], *, as_json: bool) -> None:
-    """Prints an answer for a program or for a person."""
+def print_found(found: list[Found], whole: Answer, *, as_json: bool) -> None:
+    """Prints what is near enough of a whole answer, for a program or for a person."""
     if as_json:
         print_json([photo.as_dict() for photo in found])
     elif not found:
-        click.echo("Nothing like this is in the library.", err=True)
+        farther = f" The nearest is {whole.distances[0]} bits away; --all shows it." if len(whole) else ""
+        click.echo(f"Nothing like this is in the library.{farther}", err=True)
     elif any(photo.match is not Match.NONE for photo in found):
         columns = [(_bits(photo), FOUND_BY[photo.match], str(photo.row.path)) for photo in found]
         print_table(("bits", "found by", "photo"), columns)

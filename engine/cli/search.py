@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from engine.cli.results import active_model_file, check_targets, print_found, query_photos, show
+from engine.cli.results import (
+    active_model_file,
+    answer_options,
+    check_targets,
+    near,
+    print_found,
+    query_photos,
+    show,
+)
 from engine.errors import UsageError
 from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.library.database import Library
@@ -24,7 +32,7 @@ CODES, WORDS, BOTH = "codes", "words", "both"
     type=click.Path(path_type=Path),
     help="Also like this photo; may be given several times.",
 )
-@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@answer_options
 @click.option(
     "--by",
     type=click.Choice([CODES, WORDS, BOTH]),
@@ -33,23 +41,11 @@ CODES, WORDS, BOTH = "codes", "words", "both"
     help="Codes: what is to be seen. Words: what captions and file names say. Both: these first, then those.",
 )
 @click.option(
-    "--within",
-    type=click.IntRange(0),
-    metavar="BITS",
-    help="By codes, only photos at most this many bits away.",
-)
-@click.option(
-    "--under", type=click.Path(path_type=Path), metavar="FOLDER", help="Only photos in this folder."
-)
-@click.option(
     "--json",
     "as_json",
     is_flag=True,
     help="Print a list of {path, distance, photo_id, found_by}; distance is null where words alone were asked"
     " for, and a path that is no UTF-8 also comes as raw_path, in hex.",
-)
-@click.option(
-    "--sheet", type=click.Path(path_type=Path), metavar="OUT.png", help="Also write a contact sheet."
 )
 @click.pass_obj
 def search(
@@ -59,6 +55,7 @@ def search(
     top: int,
     by: str,
     within: int | None,
+    everything: bool,
     under: Path | None,
     as_json: bool,
     sheet: Path | None,
@@ -74,19 +71,24 @@ def search(
     try:
         check_targets(library, under, sheet)
         asked = query_photos(library, photos)
-        codes = asked.codes
-        if by != WORDS:
-            codes += _code(library, sentence, needed=by == CODES)
-        words = "" if by == CODES else sentence
-        query = Query(asked.photo_ids, codes, words, within, under and under.absolute(), top)
-        found = show(library, answer(library, HammingIndex(library), query), asked.tiles, sheet)
+        query = Query(
+            asked.photo_ids,
+            asked.codes,
+            b"" if by == WORDS else _code(library, sentence, needed=by == CODES),
+            "" if by == CODES else sentence,
+            within,
+            under and under.absolute(),
+            top,
+        )
+        whole = answer(library, HammingIndex(library), query)
+        found = show(library, near(whole, within, everything=everything), asked.tiles, sheet)
     finally:
         library.close()
-    print_found(found, as_json=as_json)
+    print_found(found, whole, as_json=as_json)
 
 
-def _code(library: Library, sentence: str, *, needed: bool) -> tuple[bytes, ...]:
-    """The sentence's code; none where the model reads no words and captions may answer alone."""
+def _code(library: Library, sentence: str, *, needed: bool) -> bytes:
+    """The sentence's code; empty where the model reads no words and captions may answer alone."""
     model = active_model_file(library)
     if not model.reads_words:
         if needed:
@@ -96,5 +98,5 @@ def _code(library: Library, sentence: str, *, needed: bool) -> tuple[bytes, ...]
         click.echo(
             f"The model {model.name} does not know words: only captions and names are searched.", err=True
         )
-        return ()
-    return (SentenceEncoder(model).encode(sentence),)
+        return b""
+    return SentenceEncoder(model).encode(sentence)

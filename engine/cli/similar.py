@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.results import check_targets, print_found, query_photos, show
+from engine.cli.results import answer_options, check_targets, near, print_found, query_photos, show
 from engine.library.database import Library
 from engine.search.hamming_index import HammingIndex
 from engine.search.query import Query, answer
@@ -12,13 +12,7 @@ from engine.search.query import Query, answer
 
 @click.command(short_help="Show photos like a photo.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...", type=click.Path(path_type=Path))
-@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
-@click.option(
-    "--within", type=click.IntRange(0), metavar="BITS", help="Only photos at most this many bits away."
-)
-@click.option(
-    "--under", type=click.Path(path_type=Path), metavar="FOLDER", help="Only photos in this folder."
-)
+@answer_options
 @click.option(
     "--json",
     "as_json",
@@ -26,15 +20,13 @@ from engine.search.query import Query, answer
     help="Print a list of {path, distance, photo_id, found_by}, nearest first; a path that is no UTF-8 also"
     " as raw_path, in hex.",
 )
-@click.option(
-    "--sheet", type=click.Path(path_type=Path), metavar="OUT.png", help="Also write a contact sheet."
-)
 @click.pass_obj
 def similar(
     library_dir: Path,
     photos: tuple[Path, ...],
     top: int,
     within: int | None,
+    everything: bool,
     under: Path | None,
     as_json: bool,
     sheet: Path | None,
@@ -48,8 +40,9 @@ def similar(
     try:
         check_targets(library, under, sheet)
         asked = query_photos(library, photos)
-        query = Query(asked.photo_ids, asked.codes, "", within, under and under.absolute(), top)
-        found = show(library, answer(library, HammingIndex(library), query), asked.tiles, sheet)
+        query = Query(asked.photo_ids, asked.codes, within=within, under=under and under.absolute(), top=top)
+        whole = answer(library, HammingIndex(library), query)
+        found = show(library, near(whole, within, everything=everything), asked.tiles, sheet)
     finally:
         library.close()
-    print_found(found, as_json=as_json)
+    print_found(found, whole, as_json=as_json)

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UsageError
-from engine.hashing.codes import Codes
+from engine.hashing.codes import Codes, distances
 from engine.library.codes import Ids, read_code
 from engine.library.database import Library
 from engine.library.photos import visible_ids
+from engine.search.cutoff import PHOTO, SAMPLE, WORDS, calibration
 from engine.search.hamming_index import HammingIndex, Snapshot
 from engine.search.words import word_hits, words_of
 
@@ -30,15 +31,17 @@ class Query:
 
     Attributes:
         photo_ids: Photos of the library; they are left out of the answer.
-        codes: Packed codes of photos from outside and of sentences, made by the library's active model.
+        codes: Packed codes of photos from outside, made by the library's active model.
+        sentence: The packed code of a sentence, by the same model; empty where none is asked for.
         words: To be found in captions and in the names of files and folders; see `word_hits`.
-        within: Only photos at most so many bits away, or with the words.
+        within: Only photos at most so many bits away, or with the words; None for all.
         under: Only photos with a file in this folder.
         top: How many at most.
     """
 
     photo_ids: tuple[int, ...] = ()
     codes: tuple[bytes, ...] = ()
+    sentence: bytes = b""
     words: str = ""
     within: int | None = None
     under: Path | None = None
@@ -57,14 +60,21 @@ class Answer:
         distances: int32 (N,) in bits; `NO_DISTANCE` where words alone were asked for, or where a photo has
             no code yet.
         matches: uint8 (N,), a `Match` each.
+        limit: The calibrated distance beyond which a photo is no answer, in bits; nothing was cut by it.
     """
 
     ids: Ids
     distances: NDArray[np.int32]
     matches: NDArray[np.uint8]
+    limit: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def near(self, within: int) -> "Answer":
+        """The photos with the words, and those at most so many bits away."""
+        kept = (self.matches != Match.NONE) | (self.distances <= within)
+        return Answer(self.ids[kept], self.distances[kept], self.matches[kept], self.limit)
 
 
 def answer(lib: Library, index: HammingIndex, query: Query) -> Answer:
@@ -88,15 +98,18 @@ def answer(lib: Library, index: HammingIndex, query: Query) -> Answer:
         raise UsageError("The query names no photo and no words.", "Name at least one.")
     worded = _with_words(lib, snapshot, asked, query, among)
     if not len(asked):
-        return _cut(worded, query.top)
+        return _first(worded, query.top, 0)
     known = [*worded.ids.tolist(), *query.photo_ids]
     near = snapshot.search(asked, query.top, within=query.within, among=among, exclude=known)
     matches = np.full(len(near), Match.NONE, np.uint8)
-    return _cut(_joined(worded, Answer(near.ids, near.distances, matches)), query.top)
+    limit = _limit(snapshot, asked, WORDS if query.sentence else PHOTO)
+    return _first(_joined(worded, Answer(near.ids, near.distances, matches)), query.top, limit)
 
 
 def _with_words(lib: Library, snapshot: Snapshot, asked: Codes, query: Query, among: Ids | None) -> Answer:
     """The photos with the words, by likeness as far as that is known."""
+    if not query.words:
+        return Answer(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.uint8))
     hits = word_hits(lib, query.words)
     left_out = np.isin(hits.ids, np.asarray(query.photo_ids, np.int64))
     if among is not None:
@@ -109,8 +122,8 @@ def _with_words(lib: Library, snapshot: Snapshot, asked: Codes, query: Query, am
     ranked = snapshot.search(asked, len(ids), among=ids)
     uncoded = ids[~np.isin(ids, ranked.ids)]
     every = np.concatenate([ranked.ids, uncoded])
-    distances = np.concatenate([ranked.distances, np.full(len(uncoded), NO_DISTANCE, np.int32)])
-    return Answer(every, distances, where[np.searchsorted(ids, every)])
+    far = np.concatenate([ranked.distances, np.full(len(uncoded), NO_DISTANCE, np.int32)])
+    return Answer(every, far, where[np.searchsorted(ids, every)])
 
 
 def _joined(first: Answer, second: Answer) -> Answer:
@@ -121,14 +134,23 @@ def _joined(first: Answer, second: Answer) -> Answer:
     )
 
 
-def _cut(whole: Answer, top: int) -> Answer:
-    return Answer(whole.ids[:top], whole.distances[:top], whole.matches[:top])
+def _first(whole: Answer, top: int, limit: int) -> Answer:
+    return Answer(whole.ids[:top], whole.distances[:top], whole.matches[:top], limit)
+
+
+def _limit(snapshot: Snapshot, asked: Codes, kind: str) -> int:
+    assert snapshot.model is not None
+    step = max(1, len(snapshot) // SAMPLE)
+    sample = snapshot.codes[::step]
+    sums = sum((distances(code, sample) for code in asked), np.zeros(len(sample), np.int32))
+    mean = np.rint(sums / len(asked)).astype(np.int32)
+    return calibration(snapshot.model.card, kind).limit(mean, snapshot.codes.shape[1] * 8)
 
 
 def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:
     width = snapshot.codes.shape[1]
     found = [_code_of(lib, snapshot, photo_id) for photo_id in query.photo_ids]
-    for code in query.codes:
+    for code in (*query.codes, *([query.sentence] if query.sentence else [])):
         if len(code) != width:
             raise UsageError(
                 f"A code of {len(code) * 8} bits can't be compared with the library's {width * 8} bits.",

@@ -30,7 +30,7 @@ def indexed(hammingbird: Run, photo_folder: Folder) -> Path:
 
 
 def test_similar_ranks_the_others_nearest_first(hammingbird: Run, indexed: Path) -> None:
-    found = hammingbird("similar", indexed / "3.jpg", "--json").data
+    found = hammingbird("similar", indexed / "3.jpg", "--all", "--json").data
     assert {Path(entry["path"]).name for entry in found} == {f"{n}.jpg" for n in range(8) if n != 3}
     assert set(found[0]) == {"path", "distance", "photo_id", "found_by"}
     order = [(entry["distance"], entry["photo_id"]) for entry in found]
@@ -40,12 +40,12 @@ def test_similar_ranks_the_others_nearest_first(hammingbird: Run, indexed: Path)
 def test_similar_takes_a_photo_from_outside(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside.png"
     Image.open(indexed / "5.jpg").resize((200, 150)).save(outside)
-    found = hammingbird("similar", outside, "--json", "--top", "1").data
+    found = hammingbird("similar", outside, "--all", "--json", "--top", "1").data
     assert [Path(entry["path"]).name for entry in found] == ["5.jpg"]
 
 
 def test_similar_takes_several_photos_at_once(hammingbird: Run, indexed: Path) -> None:
-    found = hammingbird("similar", indexed / "1.jpg", indexed / "2.jpg", "--json").data
+    found = hammingbird("similar", indexed / "1.jpg", indexed / "2.jpg", "--all", "--json").data
     assert len(found) == 6
     assert not {"1.jpg", "2.jpg"} & {Path(entry["path"]).name for entry in found}
 
@@ -53,14 +53,14 @@ def test_similar_takes_several_photos_at_once(hammingbird: Run, indexed: Path) -
 def test_similar_keeps_to_a_distance_a_number_and_a_folder(
     hammingbird: Run, indexed: Path, photo_folder: Folder
 ) -> None:
-    everything = hammingbird("similar", indexed / "0.jpg", "--json").data
+    everything = hammingbird("similar", indexed / "0.jpg", "--all", "--json").data
     limit = everything[2]["distance"]
     near = hammingbird("similar", indexed / "0.jpg", "--json", "--within", limit).data
     assert near == [entry for entry in everything if entry["distance"] <= limit]
-    assert hammingbird("similar", indexed / "0.jpg", "--json", "--top", 2).data == everything[:2]
+    assert hammingbird("similar", indexed / "0.jpg", "--all", "--json", "--top", 2).data == everything[:2]
     other = photo_folder("photos/inner", [20, 21])
     assert hammingbird("index", "--progress", "none").exit_code == 0
-    inside = hammingbird("similar", indexed / "0.jpg", "--json", "--under", other).data
+    inside = hammingbird("similar", indexed / "0.jpg", "--all", "--json", "--under", other).data
     assert sorted(Path(entry["path"]).name for entry in inside) == ["20.jpg", "21.jpg"]
 
 
@@ -84,7 +84,7 @@ def test_similar_says_that_a_text_is_no_photo(hammingbird: Run, indexed: Path) -
 
 def test_a_contact_sheet_is_written(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
-    assert hammingbird("similar", indexed / "0.jpg", "--sheet", sheet).exit_code == 0
+    assert hammingbird("similar", indexed / "0.jpg", "--all", "--sheet", sheet).exit_code == 0
     with Image.open(sheet) as picture:
         assert picture.width > 600 and picture.height > 300
     refused = hammingbird("similar", indexed / "0.jpg", "--sheet", tmp_path / "nowhere" / "sheet.png")
@@ -284,16 +284,16 @@ def test_a_sheet_of_a_whole_library_is_refused(hammingbird: Run, library_dir: Pa
         put_codes(library, model.id, ((n, n.to_bytes(16, "little")) for n in numbers))
     library.close()
     sheet = tmp_path / "sheet.png"
-    done = hammingbird("similar", photos / "1.jpg", "--top", 10**12, "--sheet", sheet)
+    done = hammingbird("similar", photos / "1.jpg", "--top", 10**12, "--all", "--sheet", sheet)
     assert done.exit_code == 2 and "1,000" in done.err and "--top" in done.err
     assert not sheet.exists()
-    assert hammingbird("similar", photos / "1.jpg", "--top", 1000, "--sheet", sheet).exit_code == 0
+    assert hammingbird("similar", photos / "1.jpg", "--top", 1000, "--all", "--sheet", sheet).exit_code == 0
 
 
 def test_piped_output_has_one_whole_path_a_line(hammingbird: Run, photo_folder: Folder) -> None:
     folder = photo_folder("/".join(["photos", *["a long name of a folder " * 4] * 3]), range(3))
     assert hammingbird("index", folder, "--progress", "none").exit_code == 0
-    lines = hammingbird("similar", folder / "0.jpg").out.splitlines()
+    lines = hammingbird("similar", folder / "0.jpg", "--all").out.splitlines()
     assert [line.split("\t")[1] for line in sorted(lines, key=lambda line: line[-5:])] == [
         str(folder / "1.jpg"),
         str(folder / "2.jpg"),
@@ -349,8 +349,16 @@ def test_search_without_a_word_is_refused(hammingbird: Run, indexed: Path, text:
 
 
 def test_search_puts_a_photo_and_words_together(hammingbird: Run, indexed: Path) -> None:
-    found = hammingbird("search", "6", "--like", indexed / "3.jpg", "--by", "words", "--json").data
-    like = hammingbird("similar", indexed / "3.jpg", "--json").data
+    found = hammingbird("search", "6", "--like", indexed / "3.jpg", "--by", "words", "--all", "--json").data
+    like = hammingbird("similar", indexed / "3.jpg", "--all", "--json").data
     assert Path(found[0]["path"]).name == "6.jpg"
     others = [entry for entry in like if not entry["path"].endswith("6.jpg")]
     assert found[1:] == others
+
+
+def test_what_is_no_nearer_than_chance_is_no_answer(hammingbird: Run, indexed: Path, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.png"
+    Image.effect_noise((300, 200), 120).convert("RGB").save(noise)
+    every = hammingbird("similar", noise, "--all", "--json").data
+    near = hammingbird("similar", noise, "--json").data
+    assert len(every) == 8 and near == [entry for entry in every if entry["distance"] <= 38]

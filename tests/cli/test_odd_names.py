@@ -61,7 +61,7 @@ def exact(entry: dict[str, Any], name: str = "path") -> Path:
 def test_similar_prints_strict_json_from_which_paths_come_back(
     library: Path, folder: Path, stdout: str
 ) -> None:
-    found = strictly(run(library, "similar", folder / "plain.jpg", "--json", stdout=stdout))
+    found = strictly(run(library, "similar", folder / "plain.jpg", "--all", "--json", stdout=stdout))
     others = {path for path in folder.iterdir() if path.name != "plain.jpg" and "broken" not in path.name}
     assert {exact(entry) for entry in found} == others
     assert all("r\ufffdx \U0001f426" in entry["path"] for entry in found)

@@ -116,7 +116,7 @@ class TestNeighbours:
         assert nearest > 0, "the test needs photos that differ"
         window.query_bar.set_within(nearest - 1)
         assert window.stack.currentWidget() is window.notice
-        assert window.notice.title.startswith("No neighbours within")
+        assert window.notice.title.startswith("Nothing like this within")
         window.notice.press()
         assert window.stack.currentWidget() is window.grid
         assert window.photos.distance(0) == nearest

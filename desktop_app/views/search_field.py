@@ -1,0 +1,78 @@
+"""Where words are typed: what is to be seen, or what captions and names say."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from desktop_app.icons import icon
+
+LONGEST = 500  # letters; the text tower reads a few dozen words
+FREE, ADDING = "Search: two dogs on a beach", "Add words: in the snow"
+
+
+class SearchField(QLineEdit):
+    """Asks at Enter.
+
+    Signals:
+        asked: The words, empty after they were cleared.
+        left: Esc was pressed in an empty field.
+    """
+
+    asked = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        self.setAccessibleName("Search by words")
+        self.setToolTip("What is to be seen in the photo, or words of its caption or name (Ctrl+F)")
+        self.setPlaceholderText(FREE)
+        self.setMaxLength(LONGEST)
+        self.setMinimumWidth(150)
+        self.setMaximumWidth(380)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setClearButtonEnabled(True)
+        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.returnPressed.connect(self._ask)
+        self.textChanged.connect(self._notice_clearing)
+
+    def show_words(self, words: str, *, photos: bool) -> None:
+        """Shows the words of a place.
+
+        Args:
+            words: Of its query; empty where there are none.
+            photos: Whether photos are asked about, to which words can be added.
+        """
+        self._shown = words
+        self.setText(words)
+        self.setPlaceholderText(ADDING if photos else FREE)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is this field's while one types here, and not the window's way back."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts the words back that are asked for, and then leaves."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.text() != self._shown:
+            self.setText(self._shown)
+        else:
+            self.left.emit()
+
+    @Slot()
+    def _ask(self) -> None:
+        words = self.text().strip()
+        if words:
+            self.asked.emit(words)
+
+    @Slot(str)
+    def _notice_clearing(self, text: str) -> None:
+        """The clear button, or a person who deletes all, takes the words out of the query."""
+        if not text and self._shown:
+            self._shown = ""
+            self.asked.emit("")
