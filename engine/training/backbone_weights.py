@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.training import open_clip_towers
+from engine.training import open_clip_towers, timm_towers
 from engine.training.networks import HashNetwork
 
 HUB = "hub"
@@ -43,9 +43,11 @@ def load_backbone_weights(network: HashNetwork, source: str | Path) -> None:
         source = open_clip_towers.download_image_weights(
             network.backbone_name.removeprefix(open_clip_towers.PREFIX)
         )
-    weights = _from_torchvision(network.backbone_name) if source == HUB else read_weights(Path(source))
+    weights = _from_hub(network.backbone_name) if source == HUB else read_weights(Path(source))
     if network.backbone_name.startswith(open_clip_towers.PREFIX):
         weights = part_of(weights, "visual.") or weights
+    if network.backbone_name.startswith(timm_towers.PREFIX):
+        weights = timm_towers.inside_tower(weights)
     put_weights(network.backbone, weights, source=str(source), passed_over=network.cut)
 
 
@@ -127,6 +129,13 @@ def _read(file: Path) -> Any:
             warnings.simplefilter("ignore", UserWarning)  # of files that are refused, or read all the same
             return torch.load(file, map_location="cpu", weights_only=True)
     raise ValueError(f"its name ends in {file.suffix or 'nothing'}.")
+
+
+def _from_hub(name: str) -> dict[str, Tensor]:
+    """Weights under the names that the tower has; uses the network."""
+    if name.startswith(timm_towers.PREFIX):
+        return timm_towers.download_timm_weights(name.removeprefix(timm_towers.PREFIX))
+    return _from_torchvision(name)
 
 
 def _from_torchvision(name: str) -> dict[str, Tensor]:

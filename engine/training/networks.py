@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.training import open_clip_towers
+from engine.training import open_clip_towers, timm_towers
 from engine.training.backbones import Backbone, torchvision_backbone
 from engine.training.student import HashModel
 
@@ -34,8 +34,9 @@ class HashNetwork(HashModel):
         """Builds the network with random weights; nothing is downloaded.
 
         Args:
-            backbone: Name of a torchvision classification network, such as "shufflenet_v2_x1_0", or of
-                an image tower of open_clip, such as "open_clip:ViT-B-32".
+            backbone: Name of a torchvision classification network, such as "shufflenet_v2_x1_0", of an
+                image tower of open_clip, such as "open_clip:ViT-B-32", or of a convolutional network of timm,
+                such as "timm:fasternet_t0".
             n_bits: Multiple of 8, from 16 to 1,024.
             side: Pixels of the square input, for towers that read one size only; None for the size that
                 they were published with. Other networks read any size.
@@ -103,6 +104,8 @@ def _make_backbone(name: str, side: int | None) -> Backbone:
         raise UsageError(f"The side of a network's input is a number of pixels, not {side}.", "Try 224.")
     if name.startswith(open_clip_towers.PREFIX):
         return open_clip_towers.image_tower(name.removeprefix(open_clip_towers.PREFIX), side)
+    if name.startswith(timm_towers.PREFIX):
+        return timm_towers.timm_tower(name.removeprefix(timm_towers.PREFIX))
     return torchvision_backbone(name, side)
 
 
