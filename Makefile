@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench quality screenshots clean
+.PHONY: help setup run test lint bench quality check-quality screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ bench: setup ## measure speed and memory, peers in the same run; writes docs/ben
 
 quality: setup ## measure how well the built-in network ranks; writes docs/results/network.md
 	$(BIN)/python -m tests.benchmarks.quality
+
+check-quality: setup ## measure it again, and fail where a figure is below its floor
+	$(BIN)/python -m tests.benchmarks.quality --check
 
 screenshots: setup ## retake the pictures in docs/screenshots
 	$(BIN)/python -m tests.screenshots
