@@ -1,0 +1,1 @@
+"""The text tower: sentences into the space of photo codes."""
