@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.hashing.codes import Codes, distances
+from engine.hashing.limit import PHOTO, SAMPLE, WORDS, calibration
 from engine.library.codes import Ids, read_code
 from engine.library.database import Library
 from engine.library.photos import visible_ids
-from engine.search.cutoff import PHOTO, SAMPLE, WORDS, calibration
 from engine.search.hamming_index import HammingIndex, Snapshot
 from engine.search.words import word_hits, words_of
 

@@ -34,8 +34,8 @@ class TowerShape:
 class SentenceTower(nn.Module):
     """Numbers of pieces to logits, one a bit.
 
-    The embedding is factorised (Lan et al. 2020, ALBERT, section 3.1): pieces x embedding and embedding x width
-    instead of pieces x width. Layers are pre-norm transformer layers; the sentence is the mean of its pieces.
+    The embedding is factorised (Lan et al. 2020, ALBERT, section 3.1): pieces x embedding and embedding x
+    width instead of pieces x width. Layers normalise first; a sentence is the mean of its pieces.
     """
 
     def __init__(self, shape: TowerShape) -> None:

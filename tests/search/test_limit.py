@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.search.cutoff import PHOTO, UNCALIBRATED, WORDS, Calibration, calibration
+from engine.hashing.limit import PHOTO, UNCALIBRATED, WORDS, Calibration, calibration
 from engine.search.hamming_index import HammingIndex
 from engine.search.query import Match, Query, answer
 

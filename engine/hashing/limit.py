@@ -4,7 +4,7 @@ A distance means little by itself: among photos of one beach all are near, and a
 it describes than a photo is. So the limit comes from the distances of this very query to this very library:
 photos that have nothing to do with it lie around their mean, and an answer lies clearly below. How clearly,
 and between which bounds, is calibrated for each model on validation photos, for photos and for words apart
-(docs/decisions/0009-cutoff.md).
+(docs/decisions/0009-limit.md).
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,96 @@
+"""Which distances mean "near" for a model, from queries whose right answers are known.
+
+Each query is asked twice: of all photos, and of those alone that are no answer to it. The first should find
+the right photos and few others; the second should find nothing.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.hashing.limit import Calibration
+
+DEVIATIONS = tuple(np.arange(1.0, 5.01, 0.25).tolist())
+SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
+AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
+
+
+@dataclass(frozen=True)
+class LimitFigures:
+    """How well a limit does.
+
+    Attributes:
+        silent: Share of the queries without an answer that found nothing.
+        found: Of the right photos, the share that was found; mean over queries.
+        right: Of what was found, the share that is right; mean over queries that found something.
+        fit: Mean over queries of F1, the harmonic mean of both.
+    """
+
+    silent: float
+    found: float
+    right: float
+    fit: float
+
+    @property
+    def score(self) -> float:
+        """What is chosen by: both kinds of query count alike."""
+        return (self.silent + self.fit) / 2
+
+
+class AskedTwice:
+    """Queries with and without their answers."""
+
+    def __init__(self, distances: NDArray[np.int32], relevant: NDArray[np.bool_], n_bits: int) -> None:
+        """Counts photos by distance.
+
+        Args:
+            distances: int32 (Q, N) of queries to photos, in bits.
+            relevant: bool (Q, N), right answers; each query has one and not all.
+            n_bits: Length of a code.
+        """
+        self.n_bits = n_bits
+        self.samples = [row[~right] for row, right in zip(distances, relevant, strict=True)]
+        self.mean = np.array([row.mean() for row in self.samples])
+        self.deviation = np.array([row.std() for row in self.samples])
+        self.right = _counted(distances, relevant, n_bits)
+        self.wrong = _counted(distances, ~relevant, n_bits)
+
+    def figures(self, calibration: Calibration) -> LimitFigures:
+        """What the limit of a calibration does to these queries."""
+        between = self.mean - calibration.deviations * self.deviation
+        low, high = calibration.surely * self.n_bits, calibration.at_most * self.n_bits
+        limits = np.minimum(np.maximum(between, low), high).astype(np.int64)
+        rows = np.arange(len(limits))
+        right, wrong = self.right[rows, limits], self.wrong[rows, limits]
+        found, every = right / self.right[:, -1], right + wrong
+        answered = every > 0
+        precise = right[answered] / every[answered]
+        fit = 2 * right / (every + self.right[:, -1])
+        return LimitFigures(
+            float((wrong == 0).mean()),
+            float(found.mean()),
+            float(precise.mean()) if answered.any() else 1.0,
+            float(fit.mean()),
+        )
+
+
+def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures]:
+    """The best of a grid of calibrations, by `LimitFigures.score`, and what it does; ties by the first."""
+    grid = [
+        Calibration(deviations, surely, at_most)
+        for deviations, surely, at_most in product(DEVIATIONS, SURELY, AT_MOST)
+        if surely <= at_most
+    ]
+    scored = [(asked.figures(calibration), calibration) for calibration in grid]
+    figures, best = max(scored, key=lambda pair: pair[0].score)
+    return best, figures
+
+
+def _counted(distances: NDArray[np.int32], which: NDArray[np.bool_], n_bits: int) -> NDArray[np.int64]:
+    """How many of some photos are at most so far: int64 (Q, n_bits + 1)."""
+    rows = [
+        np.bincount(row[chosen], minlength=n_bits + 1) for row, chosen in zip(distances, which, strict=True)
+    ]
+    return np.cumsum(rows, axis=1)

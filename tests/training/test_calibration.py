@@ -1,0 +1,54 @@
+"""The limit of answers is fitted to queries with and without answers."""
+
+import numpy as np
+import pytest
+
+from engine.hashing.limit import Calibration
+from engine.training.calibration import AskedTwice, LimitFigures, fit_calibration
+
+N_BITS = 128
+
+
+@pytest.fixture
+def clear() -> AskedTwice:
+    """Right photos lie at about 15 bits, the others at about 60: any fair limit tells them apart."""
+    rng = np.random.default_rng(0)
+    distances = rng.integers(50, 70, (40, 300)).astype(np.int32)
+    relevant = np.zeros((40, 300), bool)
+    relevant[:, :10] = True
+    distances[:, :10] = rng.integers(10, 20, (40, 10))
+    return AskedTwice(distances, relevant, N_BITS)
+
+
+def test_photos_that_lie_apart_are_told_apart(clear) -> None:
+    calibration, figures = fit_calibration(clear)
+    assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0)
+    limit = calibration.limit(clear.samples[0], N_BITS)
+    assert 20 <= limit < 50
+
+
+def test_figures_are_those_of_a_slow_count() -> None:
+    rng = np.random.default_rng(1)
+    distances = rng.integers(0, N_BITS + 1, (12, 50)).astype(np.int32)
+    relevant = rng.random((12, 50)) < 0.3
+    relevant[:, 0], relevant[:, 1] = True, False
+    asked = AskedTwice(distances, relevant, N_BITS)
+    calibration = Calibration(1.0, 0.1, 0.35)
+    silent, found, right, fit = [], [], [], []
+    for row, good in zip(distances, relevant, strict=True):
+        limit = calibration.limit(row[~good], N_BITS)
+        near = row <= limit
+        silent.append(not near[~good].any())
+        found.append(near[good].mean())
+        if near.any():
+            right.append(good[near].mean())
+        fit.append(2 * (near & good).sum() / (near.sum() + good.sum()))
+    expected = LimitFigures(*(float(np.mean(each)) for each in (silent, found, right, fit)))
+    seen = asked.figures(calibration)
+    assert list(vars(seen).values()) == pytest.approx(list(vars(expected).values()))
+
+
+def test_a_wide_limit_finds_all_and_is_never_silent(clear) -> None:
+    figures = clear.figures(Calibration(0.0, 0.9, 0.9))
+    assert (figures.found, figures.silent) == (1.0, 0.0)
+    assert figures.right == pytest.approx(10 / 300)
