@@ -236,9 +236,9 @@ class Pages(QObject):
         names = [*self._query_names, *(photo.name for photo in place.outside)]
         count = len(place.photo_ids) + len(place.outside)
         if not count:
-            return f"Photos of {place.words}"
+            return f"Photos for “{place.words}”"
         like = f"these {count}" if count > 1 else names[0] if names else "this one"
-        return f"Photos like {like}" + (f", with {place.words}" if place.words else "")
+        return f"Photos like {like}" + (f", with “{place.words}”" if place.words else "")
 
     def _title(self, place: Place) -> str:
         if isinstance(place, ProblemsPlace):

@@ -148,10 +148,11 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addAction(self.actions_.add_folder)
         bar.addAction(self.actions_.similar)
-        for stretch in (QWidget(), self.search, QWidget()):
-            if stretch is not self.search:
-                stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            bar.addWidget(stretch)
+        bar.addWidget(_gap(28))
+        bar.addWidget(self.search)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
         label = _tool_label("Sort by ", self.order_box)
         self._order_parts = [bar.addWidget(label)]
         for order in ORDERS:
@@ -159,9 +160,7 @@ class MainWindow(QMainWindow):
         self.order_box.setAccessibleName("Sort by")
         self.order_box.activated.connect(self._order_activated)
         self._order_parts.append(bar.addWidget(self.order_box))
-        spacer = QWidget()
-        spacer.setFixedWidth(12)
-        bar.addWidget(spacer)
+        bar.addWidget(_gap(12))
         bar.addWidget(_tool_label("Size ", self.side_slider))
         self.side_slider.setRange(SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL)
         self.side_slider.setPageStep(SIDE_STEP)
@@ -302,6 +301,12 @@ class MainWindow(QMainWindow):
         """Everything of the window ends here; jobs go on."""
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _gap(width: int) -> QWidget:
+    gap = QWidget()
+    gap.setFixedWidth(width)
+    return gap
 
 
 def _tool_label(text: str, tool: QWidget) -> QLabel:

@@ -1,12 +1,13 @@
 """Where words are typed: what is to be seen, or what captions and names say."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.icons import icon
 
 LONGEST = 500  # letters; the text tower reads a few dozen words
+NARROWEST, WIDEST = 140, 340  # logical pixels
 FREE, ADDING = "Search: two dogs on a beach", "Add words: in the snow"
 
 
@@ -15,7 +16,7 @@ class SearchField(QLineEdit):
 
     Signals:
         asked: The words, empty after they were cleared.
-        left: Esc was pressed in an empty field.
+        left: The person wants to go on among the photos.
     """
 
     asked = Signal(str)
@@ -28,13 +29,16 @@ class SearchField(QLineEdit):
         self.setToolTip("What is to be seen in the photo, or words of its caption or name (Ctrl+F)")
         self.setPlaceholderText(FREE)
         self.setMaxLength(LONGEST)
-        self.setMinimumWidth(150)
-        self.setMaximumWidth(380)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(NARROWEST)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setClearButtonEnabled(True)
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.returnPressed.connect(self._ask)
         self.textChanged.connect(self._notice_clearing)
+
+    def sizeHint(self) -> QSize:
+        """Room for a sentence, where the tool bar has it."""
+        return QSize(WIDEST, super().sizeHint().height())
 
     def show_words(self, words: str, *, photos: bool) -> None:
         """Shows the words of a place.
@@ -56,13 +60,13 @@ class SearchField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc puts the words back that are asked for, and then leaves."""
-        if event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-        elif self.text() != self._shown:
+        """Esc puts the words back that are asked for, and then leaves; so does the arrow to what was found."""
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)
-        else:
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
             self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _ask(self) -> None:

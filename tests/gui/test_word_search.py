@@ -34,8 +34,8 @@ def test_photos_with_the_words_in_their_names_are_shown_and_marked(filled: Opene
     worded = int((listing.matches != 0).sum())
     assert worded == 11  # ten photos of that folder, and the copy in it
     assert [window.photos.found_by(row) for row in range(worded)] == ["name"] * worded
-    assert window.query_bar.asked == "Photos of mountains"
-    assert window.windowTitle().startswith("Photos of mountains")
+    assert window.query_bar.asked == "Photos for “mountains”"
+    assert window.windowTitle().startswith("Photos for “mountains”")
 
 
 def test_the_words_go_with_the_place(filled: Opened, qtbot: QtBot) -> None:
@@ -60,7 +60,7 @@ def test_words_are_added_to_a_photo_and_taken_away_again(filled: Opened, qtbot: 
     place = conductor.navigator.place
     assert place.photo_ids == (asked,)
     assert window.photos.found_by(0) == "name" and window.photos.distance(0) is not None
-    qtbot.waitUntil(lambda: window.query_bar.asked.endswith("with mountains"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.query_bar.asked.endswith("with “mountains”"), timeout=PATIENCE_MS)
     window.search.clear()
     assert conductor.navigator.place == NeighboursPlace((asked,))
 
@@ -72,6 +72,9 @@ def test_escape_puts_the_words_back_and_then_leaves(filled: Opened, qtbot: QtBot
     QTest.keyClick(window.search, Qt.Key.Key_Escape)
     assert window.search.text() == "harbour" and window.search.hasFocus()
     QTest.keyClick(window.search, Qt.Key.Key_Escape)
+    assert window.grid.hasFocus()
+    window.search.setFocus()
+    QTest.keyClick(window.search, Qt.Key.Key_Down)
     assert window.grid.hasFocus()
     assert conductor.navigator.place.words == "harbour"
 
