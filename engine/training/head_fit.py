@@ -37,8 +37,8 @@ def fit_head(network: HashNetwork, features: NDArray[np.float32], *, seed: int =
     """Gives a network the head that `fit_itq` finds; the tower stays as it is.
 
     The logits are then those of the projection, all divided by one number, their standard deviation over
-    these photos: signs are the projection's, and float16 holds weights and means whatever the scale of the
-    features.
+    these photos: signs are the projection's, and float16 holds weights and means also where features are tiny
+    or in the hundreds.
 
     Args:
         network: Its head and the batch norm after it are changed.
