@@ -102,14 +102,23 @@ class PhotoToLogits(nn.Module):
         return self.network(pixels.permute(0, 3, 1, 2).float())
 
 
-def _make_backbone(name: str, side: int | None) -> Backbone:
-    if side is not None and side <= 0:
-        raise UsageError(f"The side of a network's input is a number of pixels, not {side}.", "Try 224.")
-    if name.endswith(FILE_SUFFIX):  # it is never looked for: a card must not decide which program is run
+def refuse_file(name: str) -> None:
+    """Refuses to build a tower again that a Python file made: a card must not decide which program is run.
+
+    Raises:
+        UsageError: It is such a tower.
+    """
+    if name.endswith(FILE_SUFFIX):
         raise UsageError(
             f"The tower {name} was made by a Python file, which is no part of a model.",
             "Such a model can be used, but not trained on; train with --teacher instead.",
         )
+
+
+def _make_backbone(name: str, side: int | None) -> Backbone:
+    if side is not None and side <= 0:
+        raise UsageError(f"The side of a network's input is a number of pixels, not {side}.", "Try 224.")
+    refuse_file(name)
     if name.startswith(open_clip_towers.PREFIX):
         return open_clip_towers.image_tower(name.removeprefix(open_clip_towers.PREFIX), side)
     return torchvision_backbone(name, side)

@@ -6,6 +6,7 @@ fetch a tokenizer or a configuration when they are made.
 """
 
 import difflib
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def download_image_weights(name: str) -> Path:
     tag = _first_tag(name)
     import open_clip
 
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it warns of each of its many tries
     try:
         return Path(open_clip.download_pretrained(tag))
     except Exception as error:  # whatever the hub's client and its libraries raise

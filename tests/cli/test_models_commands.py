@@ -13,11 +13,11 @@ import pytest
 import torch
 import torchvision
 
-from conftest import ROOT
 from drawn_photos import draw_photo
 from engine.cli.main import main
 from engine.hashing.model_file import ModelFile
 
+ROOT = Path(__file__).parents[2]
 PHOTOS = 72
 TOWER = "torchvision:shufflenet_v2_x0_5"
 SMALL = ("--bits", 16, "--side", 64)
@@ -229,6 +229,56 @@ def test_a_person_is_asked_before_anything_is_downloaded(
     assert len(fetched) == 1
     (name,) = {path.name for path in (library_dir / "models").iterdir()} - set(before[1])
     assert ModelFile.load(library_dir / "models" / name).card["training"]["weights"] == fetched[0]
+
+
+TEACHER = """
+import torch
+from torch import nn
+
+class Colours(nn.Module):
+    def forward(self, rgb):
+        return nn.functional.adaptive_avg_pool2d(rgb, 4).flatten(1), "more"
+
+def load_teacher():
+    return Colours()
+"""
+
+
+def check_tower_of_a_file(run: Run, file: Path, photos: Path) -> None:
+    asked = ("similar", photos / "3.jpg", "--json", "--top", 1000)
+    before = run(*asked).data
+    done = run("models", "add", file, "--bits", 16)
+    assert done.exit_code == 0, done.err
+    done = run("models", "use", file.name)
+    assert done.exit_code == 0, done.err
+    after = run(*asked).data
+    assert len(after) == PHOTOS - 1 and all(entry["distance"] <= 16 for entry in after)
+    assert run("models", "use", "Hammingbird").exit_code == 0
+    assert run(*asked).data == before
+
+
+def test_a_python_file_with_a_network_is_a_tower_too(
+    hammingbird: Run, library_dir: Path, photos: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "colours.py"
+    file.write_text(TEACHER)
+    refused = hammingbird("models", "add", file, *SMALL, "--weights", file)
+    assert refused.exit_code == 2 and "brings its own weights" in refused.err
+    check_tower_of_a_file(hammingbird, file, photos)
+    (model,) = {
+        path for path in (library_dir / "models").iterdir() if "itq" in (path / "card.json").read_text()
+    }
+    train = ("train", photos, "--init", model, "--run", tmp_path / "run", "--n-bits", 16)
+    refused = hammingbird(*train)
+    assert refused.exit_code == 2 and "not trained on" in refused.err, refused.err
+
+
+@pytest.mark.shared
+def test_the_shared_teacher_is_a_tower(hammingbird: Run, photos: Path, shared: Path) -> None:
+    teacher = shared / "teacher" / "teacher.py"
+    if not teacher.is_file():
+        pytest.skip(f"needs the shared teacher; there is none at {teacher}")
+    check_tower_of_a_file(hammingbird, teacher, photos)
 
 
 @pytest.mark.parametrize("command", [("add", TOWER, "--yes"), ("use", "Hammingbird")])

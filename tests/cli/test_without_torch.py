@@ -35,6 +35,15 @@ def test_a_command_that_needs_it_says_how_to_get_it(command: str, tmp_path: Path
     assert "Traceback" not in done.stderr
 
 
+def test_a_model_is_not_added_without_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT, "--library", str(tmp_path / "library"), "models"]
+    done = subprocess.run([*command, "add", "resnet18"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "pip install 'hammingbird[training]'" in done.stderr and "Traceback" not in done.stderr
+    listed = subprocess.run(command, capture_output=True, text=True)
+    assert listed.returncode == 0 and "Hammingbird" in listed.stdout
+
+
 def test_the_others_do_without(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITHOUT, "--library", str(tmp_path / "library"), "status"]
     done = subprocess.run(command, capture_output=True, text=True)
