@@ -15,7 +15,7 @@ import torchvision
 
 from drawn_photos import draw_photo
 from engine.cli.main import main
-from engine.hashing.model_file import ModelFile
+from engine.hashing.model_file import CARD, ModelFile, compute_digest
 
 ROOT = Path(__file__).parents[2]
 PHOTOS = 72
@@ -229,6 +229,32 @@ def test_a_person_is_asked_before_anything_is_downloaded(
     assert len(fetched) == 1
     (name,) = {path.name for path in (library_dir / "models").iterdir()} - set(before[1])
     assert ModelFile.load(library_dir / "models" / name).card["training"]["weights"] == fetched[0]
+
+
+def test_a_finished_model_is_added_by_its_folder(
+    hammingbird: Run, library_dir: Path, weights: Path, tmp_path: Path
+) -> None:
+    assert hammingbird("models", "add", TOWER, "--weights", weights, *SMALL).exit_code == 0
+    digest = hammingbird("models", "--json").data[1]["digest"]
+    mine = shutil.copytree(library_dir / "models" / digest, tmp_path / "mine")
+    known = hammingbird("models", "add", mine)
+    assert known.exit_code == 0 and "already" in known.out
+
+    card = json.loads((mine / CARD).read_text())
+    card |= {"name": "Mine", "resize": "another"}
+    card["digest"] = compute_digest(mine, card)
+    (mine / CARD).write_text(json.dumps(card))
+    done = hammingbird("models", "add", mine)
+    assert done.exit_code == 0 and "Added Mine (16 bits" in done.out, done.err
+    assert hammingbird("models", "use", "mine").exit_code == 0
+    assert [m["active"] for m in hammingbird("models", "--json").data] == [False, False, True]
+    assert mine.is_dir()
+
+    before = state_of(hammingbird, library_dir)
+    (mine / "engine.bin").write_bytes(b"nonsense")
+    refused = hammingbird("models", "add", mine)
+    assert refused.exit_code == 1 and "damaged" in refused.err
+    assert state_of(hammingbird, library_dir) == before
 
 
 TEACHER = """

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from engine.library.database import Library
+
 WITHOUT = """
 import sys
 
@@ -36,6 +38,7 @@ def test_a_command_that_needs_it_says_how_to_get_it(command: str, tmp_path: Path
 
 
 def test_a_model_is_not_added_without_it(tmp_path: Path) -> None:
+    Library.open(tmp_path / "library", create=True).close()
     command = [sys.executable, "-c", WITHOUT, "--library", str(tmp_path / "library"), "models"]
     done = subprocess.run([*command, "add", "resnet18"], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 1
