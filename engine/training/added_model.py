@@ -1,8 +1,10 @@
 """A published tower becomes a model of a person's library: its head is fitted to the photos there."""
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -85,13 +87,11 @@ def add_model(
         control.checkpoint()
         card = _card(tower, address, len(features))
         shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
-        model = export_model(network, folder, input_side=tower.side, card=card)
+        model = _export(tower, folder, card)
         known = any(row.digest == model.digest for row in list_models(lib))
         keep_model(lib, model, move=True)
     except JobCancelled as error:
         raise JobCancelled("The job was cancelled.", "No model was added.") from error
-    except WRITE_ERRORS as error:
-        raise unwritten(folder, error, "Make room there, or allow writing.") from error
     finally:
         for left in (folder, folder.with_name(DRAFT + ".part")):
             shutil.rmtree(left, ignore_errors=True)
@@ -111,11 +111,12 @@ def library_features(lib: Library, photo_ids: Ids, tower: Tower, control: Contro
         float32 (M, width), M <= N: photos whose thumbnails are lost or damaged are left out.
 
     Raises:
+        UsageError: The fast engine can't run the tower.
         JobCancelled: The person cancelled.
     """
     round_weights(tower.network)
     side = tower.side
-    run = compiled(_PhotoToFeatures(tower.network).eval(), torch.zeros(2, side, side, 3, dtype=torch.uint8))
+    run = _compile(tower)
     phase = Phase(control, "looking", len(photo_ids))
     found = [np.empty((0, tower.network.width), np.float32)]
     with ThreadPoolExecutor(DECODE_THREADS, thread_name_prefix="thumbnails") as threads:
@@ -140,6 +141,23 @@ def _load(network: HashNetwork, weights: str, control: Control) -> None:
             "Nothing was changed. Try again with a connection, or name a file of weights: --weights FILE."
         )
         raise HammingbirdError(error.what, remedy) from error
+
+
+def _compile(tower: Tower) -> Callable[[Tensor], Tensor]:
+    example = torch.zeros(2, tower.side, tower.side, 3, dtype=torch.uint8)
+    try:
+        return compiled(_PhotoToFeatures(tower.network).eval(), example)
+    except Exception as error:  # converter and compiler raise errors of their own, which have no common kind
+        raise UsageError(
+            f"OpenVINO can't run {tower.name} ({type(error).__name__}).", "Take another network."
+        ) from error
+
+
+def _export(tower: Tower, folder: Path, card: dict[str, object]) -> ModelFile:
+    try:
+        return export_model(tower.network, folder, input_side=tower.side, card=card)
+    except WRITE_ERRORS as error:
+        raise unwritten(folder, error, "Make room there, or allow writing.") from error
 
 
 class _PhotoToFeatures(nn.Module):

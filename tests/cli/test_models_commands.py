@@ -14,6 +14,7 @@ import torch
 import torchvision
 
 from drawn_photos import draw_photo
+from engine import jobs
 from engine.cli.main import main
 from engine.hashing.model_file import CARD, ModelFile, compute_digest
 
@@ -305,6 +306,18 @@ def test_the_shared_teacher_is_a_tower(hammingbird: Run, photos: Path, shared: P
     if not teacher.is_file():
         pytest.skip(f"needs the shared teacher; there is none at {teacher}")
     check_tower_of_a_file(hammingbird, teacher, photos)
+
+
+@pytest.mark.parametrize("command", ["add", "use"])
+def test_one_job_at_a_time_changes_the_models(
+    hammingbird: Run, library_dir: Path, weights: Path, command: str
+) -> None:
+    arguments = (TOWER, "--weights", weights, *SMALL) if command == "add" else ("Hammingbird",)
+    before = state_of(hammingbird, library_dir)
+    with jobs.job(library_dir, "index", "Indexing", lambda event: None):
+        done = hammingbird("models", command, *arguments)
+    assert done.exit_code == 1 and "Another job" in done.err and "--wait" in done.err
+    assert state_of(hammingbird, library_dir) == before
 
 
 @pytest.mark.parametrize("command", [("add", TOWER, "--yes"), ("use", "Hammingbird")])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from open_clip_tiny import add_tiny_models
 from safetensors.torch import save_file
 
-from engine.errors import JobCancelled, UsageError
+from engine.errors import HammingbirdError, JobCancelled, UsageError
 from engine.hashing.codes import pack, unpack
 from engine.hashing.encoder import Encoder
 from engine.library.codes import read_codes
@@ -37,6 +37,13 @@ class NoEncoder:
 
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.zeros((len(pixels), 1), np.uint8)
+
+
+class Odd(torch.nn.Module):
+    """Features by an operation that OpenVINO does not know."""
+
+    def forward(self, rgb: torch.Tensor) -> torch.Tensor:
+        return torch.linalg.svdvals(rgb.mean(dim=1))
 
 
 class Watching:
@@ -159,6 +166,26 @@ def test_photos_without_a_thumbnail_are_passed_over(library: Library, add: Calla
     with pytest.raises(UsageError, match="61 photos are too few"):
         add()
     assert folders(library) == before
+
+
+def test_what_the_fast_engine_can_not_run_is_refused(library: Library) -> None:
+    tower = make_tower("shufflenet_v2_x0_5", 16, 64)
+    tower.network.backbone = Odd()
+    with pytest.raises(UsageError, match="can't run torchvision:shufflenet_v2_x0_5"):
+        add_model(library, tower, None, "nowhere", PHOTOS, Watching())
+    assert not folders(library)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    library: Library, add: Callable[..., Added], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.training.export._write_engine", fail)
+    with pytest.raises(HammingbirdError, match="No space left"):
+        add()
+    assert not folders(library)
 
 
 @pytest.mark.parametrize("cancel_at", [1, 2, 3])
