@@ -26,6 +26,7 @@ from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.library import photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
+from engine.library.models_table import active_digest
 from engine.library.settings import max_megapixels, set_setting
 from engine.paths import LIBRARY_FILE
 from engine.photos.decode_pool import DecodePool, ReadRequest
@@ -167,6 +168,10 @@ class Service:
             return None
         library = Library.open_reading(self._dir)
         try:
+            if active_digest(library) not in (None, self._model.digest):
+                raise HammingbirdError(
+                    "The library uses another model now.", "Close the window and open it again."
+                )
             return photos.photo_of_pixels(library, pixel_hash)
         finally:
             library.close()

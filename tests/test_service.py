@@ -12,7 +12,7 @@ import pytest
 
 from engine.hashing.model_file import built_in_model
 from engine.library.database import Library
-from engine.library.models_table import active_model
+from engine.library.models_table import activate_model, active_model, register_model
 from engine.library.photos import counts, photo_of_path
 from engine.library.roots import list_roots
 
@@ -93,6 +93,21 @@ def test_an_outside_photo_gets_the_code_that_the_library_holds(
     finally:
         library.close()
     assert bytes.fromhex(answer["code"]) == stored
+
+
+def test_codes_of_a_model_that_is_no_longer_in_use_are_not_given(
+    service: Child, library_dir: Path, photo_folder: Callable[..., Path]
+) -> None:
+    folder = photo_folder("photos", range(1))
+    index(library_dir, folder)
+    library = Library.open(library_dir)
+    try:
+        register_model(library, "b" * 64, "Another", 128, {})
+        activate_model(library, "b" * 64)
+    finally:
+        library.close()
+    error = service.ask("encode", path=str(folder / "0.jpg"))["error"]
+    assert "another model" in error["what"] and error["remedy"]
 
 
 def test_a_preview_is_left_in_a_file_of_raw_pixels(service: Child, photo_folder: Callable[..., Path]) -> None:

@@ -54,7 +54,9 @@ def encode_missing(lib: Library, encoder: Encoder, control: Control) -> EncodeFi
     lost: list[int] = []
     encoded = 0
     with ThreadPoolExecutor(DECODE_THREADS, thread_name_prefix="thumbnails") as threads:
-        batches = encode_ahead(_batches(lib, missing.tolist(), encoder.input_side, threads, lost), encoder)
+        batches = encode_ahead(
+            stored_inputs(lib, missing.tolist(), encoder.input_side, threads, lost), encoder
+        )
         try:
             for batch in batches:
                 codes = [(int.from_bytes(name, "big"), code) for name, code in batch.codes.items()]
@@ -78,10 +80,21 @@ def encode_missing(lib: Library, encoder: Encoder, control: Control) -> EncodeFi
     return EncodeFigures(encoded, len(lost))
 
 
-def _batches(
+def stored_inputs(
     lib: Library, photo_ids: Sequence[int], side: int, threads: ThreadPoolExecutor, lost: list[int]
 ) -> Iterator[Batch]:
-    """Network inputs of photos, named by their id; ids without a thumbnail go to `lost`."""
+    """Network inputs of photos, made from their stored thumbnails, a batch at a time.
+
+    Args:
+        lib: The library.
+        photo_ids: Which photos.
+        side: Pixels of the network's square input.
+        threads: Decode the thumbnails.
+        lost: Ids whose thumbnail is missing or damaged are added here.
+
+    Yields:
+        Batches with `pixels`, named by the photo's id in 8 bytes, big-endian.
+    """
     # Pillow; an index run without new models never needs it here
     from engine.photos.network_pixels import network_input
 

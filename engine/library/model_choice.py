@@ -8,10 +8,10 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import ModelError
+from engine.errors import ModelError, UsageError
 from engine.hashing.model_file import ModelFile, built_in_model
 from engine.library.database import Library
-from engine.library.models_table import active_model, register_model
+from engine.library.models_table import active_model, list_models, register_model
 from engine.paths import LIBRARY_FILE
 
 
@@ -67,10 +67,42 @@ def find_model(library_dir: Path, digest: str) -> ModelFile:
     return ModelFile.load(folder)
 
 
-def keep_model(library: Library, model: ModelFile) -> None:
+def named_model(library: Library, text: str) -> ModelFile:
+    """The one model of a library, or the built-in one, that a person means.
+
+    Args:
+        library: The library.
+        text: A whole name, or else the beginning of a digest or a part of a name, in any case.
+
+    Raises:
+        UsageError: No model is meant by this, or several are.
+        ModelError: The model is missing or damaged.
+    """
+    names = {row.digest: row.name for row in list_models(library)}
+    with suppress(ModelError):  # as in `find_model`
+        built_in = built_in_model()
+        names.setdefault(built_in.digest, built_in.name)
+    wanted = text.strip().casefold()
+    found = [digest for digest, name in names.items() if name.casefold() == wanted]
+    if not found and wanted:
+        found = [d for d, name in names.items() if d.startswith(wanted) or wanted in name.casefold()]
+    if len(found) == 1:
+        return find_model(library.dir, found[0])
+    listed = ", ".join(f"{names[digest]} ({digest[:12]})" for digest in found or names)
+    if found:
+        raise UsageError(f"{text!r} may be any of these models: {listed}.", "Name the digest's beginning.")
+    raise UsageError(f"The library has no model {text!r}.", f"It has: {listed}.")
+
+
+def keep_model(library: Library, model: ModelFile, *, move: bool = False) -> None:
     """Copies a model into the library and makes it known there; nothing happens when it is already.
 
     A copy that is damaged is replaced.
+
+    Args:
+        library: The library.
+        model: The model.
+        move: Whether the model's folder, which lies beside the library's copies, becomes the copy.
 
     Raises:
         ModelError: The copy can't be written.
@@ -80,7 +112,10 @@ def keep_model(library: Library, model: ModelFile) -> None:
         draft = folder.with_name(model.digest + ".part")
         try:
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(model.folder, draft)
+            if move:
+                model.folder.rename(draft)
+            else:
+                shutil.copytree(model.folder, draft)
             shutil.rmtree(folder, ignore_errors=True)
             draft.rename(folder)
         except OSError as error:  # shutil.Error, one of them, has a list of all files instead of a sentence

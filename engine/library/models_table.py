@@ -89,6 +89,12 @@ def active_model_id(lib: Library) -> int | None:
     return None if found is None else int(found)
 
 
+def active_digest(lib: Library) -> str | None:
+    """Digest of the active model, None while there is no model; codes are not counted for it."""
+    found = lib.value("SELECT digest FROM models WHERE state = 'active'")
+    return None if found is None else str(found)
+
+
 def active_model(lib: Library) -> ModelRow | None:
     """The model whose codes answer queries, None while there is none."""
     return next((model for model in list_models(lib) if model.active), None)

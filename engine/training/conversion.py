@@ -37,7 +37,7 @@ def compiled(network: nn.Module, example: Tensor) -> Callable[[Tensor], Tensor]:
         example: See `to_openvino`.
 
     Returns:
-        Takes float32 tensors and returns the network's first output.
+        Takes tensors like the example and returns the network's first output.
     """
     run = core().compile_model(to_openvino(network, example), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return lambda inputs: torch.from_numpy(run(inputs.numpy())[0])

@@ -89,4 +89,9 @@ def _write_engine(network: HashNetwork, path: Path, side: int) -> None:
     example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
     converted = to_openvino(PhotoToLogits(network).eval(), example)
     converted.reshape([-1, side, side, 3])
+    # Names count what this process has converted before; the digest must not depend on that.
+    converted.set_friendly_name("network")
+    for place, operation in enumerate(converted.get_ordered_ops()):
+        if operation.get_type_name() != "Parameter":
+            operation.set_friendly_name(f"{operation.get_type_name()}_{place}")
     openvino.save_model(converted, path, compress_to_fp16=True)

@@ -8,7 +8,7 @@ from torch import nn
 
 from engine.errors import UsageError
 from engine.training.backbone_weights import load_backbone_weights, put_weights, read_weights
-from engine.training.networks import HashNetwork
+from engine.training.networks import HashNetwork, refuse_file
 from engine.training.recipes import options_of
 from engine.training.settings import Settings
 
@@ -48,6 +48,7 @@ def first_network(settings: Settings, parent: "ModelFile | None", weights: str |
         return network
     if weights:
         raise UsageError("A run starts from a model or from weights of the backbone, not both.")
+    refuse_file(parent.card["network"])
     theirs, ours = (
         (parent.card["network"], parent.n_bits),
         (settings.backbone, settings.n_bits),

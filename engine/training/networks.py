@@ -8,6 +8,7 @@ from engine.training import open_clip_towers, timm_towers
 from engine.training.backbones import Backbone, torchvision_backbone
 from engine.training.student import HashModel
 
+FILE_SUFFIX = ".py"
 FEWEST_BITS = 16
 MOST_BITS = 1024
 
@@ -30,7 +31,9 @@ class HashNetwork(HashModel):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: str, n_bits: int, *, side: int | None = None) -> None:
+    def __init__(
+        self, backbone: str, n_bits: int, *, side: int | None = None, tower: Backbone | None = None
+    ) -> None:
         """Builds the network with random weights; nothing is downloaded.
 
         Args:
@@ -40,6 +43,7 @@ class HashNetwork(HashModel):
             n_bits: Multiple of 8, from 16 to 1,024.
             side: Pixels of the square input, for towers that read one size only; None for the size that
                 they were published with. Other networks read any size.
+            tower: What `backbone` names, where it is no name that could be looked up: a Python file.
 
         Raises:
             UsageError: There is no such network, it has no classifier that can be taken off, it can't
@@ -49,7 +53,7 @@ class HashNetwork(HashModel):
         _check_bits(n_bits)
         self.backbone_name = backbone
         self.n_bits = n_bits
-        made = _make_backbone(backbone, side)
+        made = tower or _make_backbone(backbone, side)
         self.backbone, self.width, self.side, self.cut = made.tower, made.width, made.side, made.cut
         self.mean_rgb, self.std_rgb = made.mean, made.std
         self.head = nn.Linear(self.width, n_bits, bias=False)
@@ -99,9 +103,23 @@ class PhotoToLogits(nn.Module):
         return self.network(pixels.permute(0, 3, 1, 2).float())
 
 
+def refuse_file(name: str) -> None:
+    """Refuses to build a tower again that a Python file made: a card must not decide which program is run.
+
+    Raises:
+        UsageError: It is such a tower.
+    """
+    if name.endswith(FILE_SUFFIX):
+        raise UsageError(
+            f"The tower {name} was made by a Python file, which is no part of a model.",
+            "Such a model can be used, but not trained on; train with --teacher instead.",
+        )
+
+
 def _make_backbone(name: str, side: int | None) -> Backbone:
     if side is not None and side <= 0:
         raise UsageError(f"The side of a network's input is a number of pixels, not {side}.", "Try 224.")
+    refuse_file(name)
     if name.startswith(open_clip_towers.PREFIX):
         return open_clip_towers.image_tower(name.removeprefix(open_clip_towers.PREFIX), side)
     if name.startswith(timm_towers.PREFIX):

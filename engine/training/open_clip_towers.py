@@ -6,6 +6,7 @@ fetch a tokenizer or a configuration when they are made.
 """
 
 import difflib
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -64,19 +65,36 @@ def download_image_weights(name: str) -> Path:
     Raises:
         UsageError: open_clip has no weights for the tower, or they can't be downloaded.
     """
-    config = model_config(name)
-    tags = _tags(name, config.get("quick_gelu", False))
-    if not tags:
-        raise UsageError(f"open_clip has no weights for {name}.", "Name a file of weights instead.")
+    tag = _first_tag(name)
     import open_clip
 
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it warns of each of its many tries
     try:
-        return Path(open_clip.download_pretrained(tags[0]))
+        return Path(open_clip.download_pretrained(tag))
     except Exception as error:  # whatever the hub's client and its libraries raise
         raise UsageError(
             f"The weights of {PREFIX}{name} can't be downloaded: {(str(error).splitlines() or [''])[0]}",
             "Check the connection, or name a file of weights that is already here.",
         ) from error
+
+
+def weights_address(name: str) -> str:
+    """Where `download_image_weights` gets them; nothing is downloaded.
+
+    Raises:
+        UsageError: open_clip has no such tower, or no weights for it.
+    """
+    tag = _first_tag(name)
+    return f"https://huggingface.co/{tag['hf_hub']}" if tag.get("hf_hub") else str(tag.get("url", ""))
+
+
+def text_parameters(name: str) -> int | None:
+    """About how many weights the text tower has that is downloaded with the image tower; None: not known."""
+    text = model_config(name)["text_cfg"]
+    if "hf_model_name" in text:
+        return None
+    width = int(text["width"])
+    return int(text["vocab_size"]) * width + 12 * int(text["layers"]) * width**2
 
 
 def model_config(name: str) -> dict[str, Any]:
@@ -98,6 +116,13 @@ def model_config(name: str) -> dict[str, Any]:
         raise UsageError(f"open_clip has no model {name!r}.", f"Try {' or '.join(near)}.")
     config: dict[str, Any] = open_clip.get_model_config(name)
     return config
+
+
+def _first_tag(name: str) -> dict[str, Any]:
+    tags = _tags(name, model_config(name).get("quick_gelu", False))
+    if not tags:
+        raise UsageError(f"open_clip has no weights for {name}.", "Name a file of weights instead.")
+    return tags[0]
 
 
 def _tags(name: str, quick_gelu: bool) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def load_teacher(module_file: Path) -> nn.Module:
     return teacher.eval()
 
 
-def _try(teacher: nn.Module, module_file: Path, side: int) -> None:
+def try_teacher(teacher: nn.Module, module_file: Path, side: int) -> None:
     """Shows noise to a teacher, before a thousand photos are read for it.
 
     Raises:
@@ -136,7 +136,7 @@ def cached_features(
         UsageError: The teacher fails, or gives no features of photos.
     """
     teacher = load_teacher(module_file)
-    _try(teacher, module_file, side)
+    try_teacher(teacher, module_file, side)
     fingerprint = _fingerprint(module_file, teacher, data, f"{side} {crops} {seed}")
     try:
         stored = load_file(cache)

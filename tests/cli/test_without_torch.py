@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from engine.library.database import Library
+
 WITHOUT = """
 import sys
 
@@ -33,6 +35,16 @@ def test_a_command_that_needs_it_says_how_to_get_it(command: str, tmp_path: Path
     assert f"`{command}` needs" in done.stderr
     assert "pip install 'hammingbird[training]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_model_is_not_added_without_it(tmp_path: Path) -> None:
+    Library.open(tmp_path / "library", create=True).close()
+    command = [sys.executable, "-c", WITHOUT, "--library", str(tmp_path / "library"), "models"]
+    done = subprocess.run([*command, "add", "resnet18"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "pip install 'hammingbird[training]'" in done.stderr and "Traceback" not in done.stderr
+    listed = subprocess.run(command, capture_output=True, text=True)
+    assert listed.returncode == 0 and "Hammingbird" in listed.stdout
 
 
 def test_the_others_do_without(tmp_path: Path) -> None:
