@@ -14,6 +14,7 @@ from desktop_app.garbage import GarbageKeeper
 from desktop_app.job_desk import JobDesk
 from desktop_app.library_edits import LibraryEdits
 from desktop_app.library_thread import LibraryThread, Listing, Overview
+from desktop_app.model_desk import ModelDesk
 from desktop_app.navigation import Navigator
 from desktop_app.outside_queries import OutsideQueries
 from desktop_app.pages import Pages
@@ -52,6 +53,7 @@ class Conductor(QObject):
         self.words = WordQueries(window.search, self.service, self.navigator, self)
         self.edits = LibraryEdits(self.service, window.messages, window)
         self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
+        self.models = ModelDesk(window, self.library, self.jobs, self)
         self.pages = Pages(window, self.navigator, self.jobs, self)
         self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
         self._closed = False
@@ -164,6 +166,7 @@ class Conductor(QObject):
             actions.all_photos: self._go_to_all,
             actions.problems: self._go_to_problems,
             actions.clear_query: self.deeds.clear_query,
+            actions.models: self.models.show,
             actions.keys: self._show_keys,
             actions.about: self._show_about,
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from desktop_app.jobs import JobFollower, folders_of
+from desktop_app.jobs import JobFollower
 from engine.progress import Failed, Result, Warned
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from desktop_app.views.message_bar import MessageBar
 
 MOVED_MS = 1500
+INDEX = ["index", "--wait"]
+WORK = {"index": "Indexing", "models": "Work on models"}
 
 
 class JobDesk(QObject):
@@ -35,7 +37,7 @@ class JobDesk(QObject):
         self._dir, self._settings, self._bar, self._messages = library_dir, settings, bar, messages
         self.follower = JobFollower(library_dir, self)
         self._unfinished = ""
-        self._folders: list[Path] = []
+        self._arguments = INDEX
         self._running = False
         self._moved = QTimer(self)
         self._moved.setSingleShot(True)
@@ -63,14 +65,14 @@ class JobDesk(QObject):
         if newest is None or newest.job_id == self._settings.seen_job:
             return
         self._unfinished = newest.job_id
-        self._folders = folders_of(newest)
+        self._arguments = newest.arguments() or INDEX
         outcome = newest.outcome()
         if isinstance(outcome, Failed):
             self._bar.show_failure(outcome)
         elif isinstance(outcome, Result):
-            self._bar.show_unfinished("Indexing was cancelled. What was done is kept.")
+            self._bar.show_unfinished(f"{self._work} was cancelled. What was done is kept.")
         else:
-            self._bar.show_unfinished("Indexing did not come to its end. What was done is kept.")
+            self._bar.show_unfinished(f"{self._work} did not come to its end. What was done is kept.")
 
     @Slot(object)
     def index(self, folders: Sequence[Path]) -> None:
@@ -87,18 +89,26 @@ class JobDesk(QObject):
         except UsageError as error:
             self._messages.tell(str(error))
             return
-        self._folders = list(folders)
+        self.start([*INDEX, *map(str, folders)])
+
+    def start(self, arguments: Sequence[str]) -> None:
+        """Starts `hammingbird ARGUMENTS` as a job."""
+        self._arguments = list(arguments)
         self._running = True
         if not self.follower.job_id:
             self._bar.show_start("Starting…")
-        self.follower.index(folders)
+        self.follower.start(arguments)
         self.moved.emit()
+
+    @property
+    def _work(self) -> str:
+        return WORK.get(self._arguments[0], "The job")
 
     @Slot()
     def go_on(self) -> None:
         """Does again what did not come to its end; what is done already costs nothing."""
         self._put_away()
-        self.index(self._folders)
+        self.start(self._arguments)
 
     def close(self) -> None:
         """Stops following; jobs go on."""
@@ -136,7 +146,7 @@ class JobDesk(QObject):
     def _died(self) -> None:
         self._running = False
         self._unfinished = self.follower.last_job_id
-        self._bar.show_unfinished("Indexing stopped before its end. What was done is kept.")
+        self._bar.show_unfinished(f"{self._work} stopped before its end. What was done is kept.")
         self.moved.emit()
 
     @Slot()

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 POLL_MS = 200
 LOOK_FOR_OTHERS_MS = 1500
 START_PATIENCE_S = 30.0
-INDEX = ("index", "--wait")
-
-
-def folders_of(job: JobFolder) -> list[Path]:
-    """The folders that a window's job was to index; none for all of the library, or for another's job."""
-    arguments = job.arguments()
-    return [Path(name) for name in arguments[len(INDEX) :]] if arguments[: len(INDEX)] == list(INDEX) else []
 
 
 class JobFollower(QObject):
@@ -87,11 +80,11 @@ class JobFollower(QObject):
         outcome = newest.outcome()
         return None if isinstance(outcome, Result) and not outcome.cancelled else newest
 
-    def index(self, folders: Sequence[Path]) -> None:
-        """Starts indexing these folders, or all that the library knows, as soon as no other job writes."""
+    def start(self, arguments: Sequence[str]) -> None:
+        """Starts `hammingbird ARGUMENTS`, which waits for its turn while another job writes."""
         from engine.jobs import start_detached
 
-        folder = start_detached(self._dir, [*INDEX, *map(str, folders)])
+        folder = start_detached(self._dir, arguments)
         if self._folder is None:
             self._follow(folder)
         else:

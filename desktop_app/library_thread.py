@@ -82,7 +82,7 @@ class LibraryWorker(QObject):
         absent: There is none yet; looked for again and again.
         broken: The library can't be read: what and remedy.
         changed: Photos or codes changed since the last look.
-        listed, rowsRead, detailsRead, overviewRead, problemsRead: Answers.
+        listed, rowsRead, detailsRead, overviewRead, problemsRead, modelsRead: Answers.
     """
 
     opened = Signal()
@@ -94,6 +94,7 @@ class LibraryWorker(QObject):
     detailsRead = Signal(str, object, object)
     overviewRead = Signal(object)
     problemsRead = Signal(object)
+    modelsRead = Signal(object)
 
     def __init__(self, library_dir: Path) -> None:
         super().__init__()
@@ -268,6 +269,18 @@ class LibraryWorker(QObject):
         problems: list[Problem] = list_problems(self._library)
         self.problemsRead.emit(problems)
 
+    @Slot()
+    def read_models(self) -> None:
+        """Answers with the models whose codes the library holds."""
+        if self._library is not None:
+            self._try(self._read_models)
+
+    def _read_models(self) -> None:
+        from engine.library.models_table import list_models
+
+        assert self._library is not None
+        self.modelsRead.emit(list_models(self._library))
+
 
 class LibraryThread(QObject):
     """The window's handle on the worker: what is asked here is done there.
@@ -285,6 +298,7 @@ class LibraryThread(QObject):
     detailsRead = Signal(str, object, object)
     overviewRead = Signal(object)
     problemsRead = Signal(object)
+    modelsRead = Signal(object)
 
     _begin = Signal()
     _end = Signal()
@@ -293,6 +307,7 @@ class LibraryThread(QObject):
     _details = Signal(str, object)
     _overview = Signal()
     _problems = Signal()
+    _models = Signal()
 
     def __init__(self, library_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -309,6 +324,7 @@ class LibraryThread(QObject):
         self._details.connect(worker.read_details)
         self._overview.connect(worker.read_overview)
         self._problems.connect(worker.read_problems)
+        self._models.connect(worker.read_models)
         worker.opened.connect(self.opened)
         worker.absent.connect(self.absent)
         worker.broken.connect(self.broken)
@@ -318,6 +334,7 @@ class LibraryThread(QObject):
         worker.detailsRead.connect(self.detailsRead)
         worker.overviewRead.connect(self.overviewRead)
         worker.problemsRead.connect(self.problemsRead)
+        worker.modelsRead.connect(self.modelsRead)
 
     def begin(self) -> None:
         """Starts the thread and opens the library."""
@@ -353,6 +370,11 @@ class LibraryThread(QObject):
     def read_problems(self) -> None:
         """Asks for the problem list."""
         self._problems.emit()
+
+    @Slot()
+    def read_models(self) -> None:
+        """Asks for the models."""
+        self._models.emit()
 
     def close(self) -> None:
         """Closes the library and ends the thread; answers on their way are not told any more."""

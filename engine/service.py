@@ -13,28 +13,22 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
-from engine.hashing.encoder import Encoder
-from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.library import photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.models_table import active_digest
 from engine.library.settings import max_megapixels, set_setting
 from engine.paths import LIBRARY_FILE
-from engine.photos.decode_pool import DecodePool, ReadRequest
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
+from engine.service_eyes import Eyes
 from engine.service_requests import check_request, read_request
 
 Answer = dict[str, Any]
-PATIENCE_S = 30.0
 
 
 class Service:
@@ -51,9 +45,8 @@ class Service:
         self._writing = threading.Lock()
         self._slow = ThreadPoolExecutor(2, thread_name_prefix="slow")
         self._temporary = Path(tempfile.mkdtemp(prefix="hammingbird-"))
-        self._model = model_to_query(library_dir)
-        self._encoder: Future[Encoder] = self._slow.submit(Encoder, self._model, 1)
-        self._pool_made = False
+        self._seeing = threading.Lock()
+        self._eyes = [Eyes(model_to_query(library_dir), self._max_megapixels(), self._slow)]
         self._edits: dict[str, Callable[[Library, Answer], Answer]] = {
             "create": _nothing,
             "add_root": _add_root,
@@ -66,7 +59,8 @@ class Service:
 
     def serve(self, requests: Iterable[str]) -> None:
         """Answers until the requests end."""
-        self._say({"ready": {"model": self._model.digest, "n_bits": self._model.n_bits}})
+        model = self._eyes[-1].model
+        self._say({"ready": {"model": model.digest, "n_bits": model.n_bits}})
         try:
             for line in requests:
                 if line.strip():
@@ -77,16 +71,24 @@ class Service:
     def close(self) -> None:
         """Ends the workers and removes previews that nobody fetched."""
         self._slow.shutdown(cancel_futures=True)
-        if self._pool_made:
-            self._pool.close()
+        for eyes in self._eyes:
+            eyes.close()
         shutil.rmtree(self._temporary, ignore_errors=True)
 
-    @cached_property
-    def _pool(self) -> DecodePool:
-        self._pool_made = True
-        return DecodePool(
-            1, timeout_s=PATIENCE_S, max_megapixels=self._max_megapixels(), input_size=self._model.input_side
-        )
+    def _look(self) -> Eyes:
+        """The eyes of the model that the library uses now; those of the one before end with the service."""
+        with self._seeing:
+            if (self._dir / LIBRARY_FILE).is_file():
+                library = Library.open_reading(self._dir)
+                try:
+                    active = active_digest(library)
+                finally:
+                    library.close()
+                if active not in (None, self._eyes[-1].model.digest):
+                    # With a thread of its own: both of the service's may be waiting here.
+                    with ThreadPoolExecutor(1) as threads:
+                        self._eyes.append(Eyes(model_to_query(self._dir), self._max_megapixels(), threads))
+            return self._eyes[-1]
 
     def _max_megapixels(self) -> float:
         if not (self._dir / LIBRARY_FILE).is_file():
@@ -135,49 +137,30 @@ class Service:
             self._output.flush()
 
     def _encode(self, request: Answer) -> Answer:
-        path = request["path"]
-        (_, reading), *_ = self._pool.read([ReadRequest(os.fsencode(path))])
-        if isinstance(reading, UnreadablePhoto):
-            raise reading
-        if reading.photo is None:
-            raise UsageError(
-                f"{Path(path).name} is not a photo.", "Drop a photo: JPEG, PNG, HEIC, RAW and the like."
-            )
-        side = self._model.input_side
-        pixels = np.frombuffer(reading.photo.pixels, np.uint8).reshape(1, side, side, 3)
-        code = self._encoder.result(timeout=PATIENCE_S).encode(pixels)[0]
+        photo, code = self._look().read(Path(request["path"]))
         return {
-            "code": code.tobytes().hex(),
-            "thumbnail": base64.b64encode(reading.photo.thumbnail).decode("ascii"),
-            "pixel_hash": reading.photo.pixel_hash.hex(),
-            "photo_id": self._known_photo(reading.photo.pixel_hash),
+            "code": code.hex(),
+            "thumbnail": base64.b64encode(photo.thumbnail).decode("ascii"),
+            "pixel_hash": photo.pixel_hash.hex(),
+            "photo_id": self._known_photo(photo.pixel_hash),
         }
 
     def _sentence(self, request: Answer) -> Answer:
         """The code of a sentence; null where the model reads no words, so that captions answer alone."""
-        if not self._model.reads_words:
-            return {"code": None}
-        return {"code": self._sentence_encoder.encode(request["text"]).hex()}
-
-    @cached_property
-    def _sentence_encoder(self) -> SentenceEncoder:
-        return SentenceEncoder(self._model)
+        code = self._look().sentence(request["text"])
+        return {"code": None if code is None else code.hex()}
 
     def _known_photo(self, pixel_hash: bytes) -> int | None:
         if not (self._dir / LIBRARY_FILE).is_file():
             return None
         library = Library.open_reading(self._dir)
         try:
-            if active_digest(library) not in (None, self._model.digest):
-                raise HammingbirdError(
-                    "The library uses another model now.", "Close the window and open it again."
-                )
             return photos.photo_of_pixels(library, pixel_hash)
         finally:
             library.close()
 
     def _preview(self, request: Answer) -> Answer:
-        preview = self._pool.preview(os.fsencode(request["path"]), request["max_side"])
+        preview = self._eyes[-1].pool.preview(os.fsencode(request["path"]), request["max_side"])
         with tempfile.NamedTemporaryFile(dir=self._temporary, suffix=".rgb", delete=False) as file:
             file.write(preview.rgb)
         return {

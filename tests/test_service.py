@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
-from engine.hashing.model_file import built_in_model
+from engine.hashing.model_file import ModelFile, built_in_model
 from engine.library.database import Library
+from engine.library.model_choice import keep_model
 from engine.library.models_table import activate_model, active_model, register_model
 from engine.library.photos import counts, photo_of_path
 from engine.library.roots import list_roots
+from engine.training.export import export_model
+from engine.training.networks import HashNetwork
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,19 +98,31 @@ def test_an_outside_photo_gets_the_code_that_the_library_holds(
     assert bytes.fromhex(answer["code"]) == stored
 
 
-def test_codes_of_a_model_that_is_no_longer_in_use_are_not_given(
+def test_codes_are_those_of_the_model_that_the_library_uses_now(
     service: Child, library_dir: Path, photo_folder: Callable[..., Path]
 ) -> None:
     folder = photo_folder("photos", range(1))
     index(library_dir, folder)
+    before = service.ask("encode", path=str(folder / "0.jpg"))["ok"]["code"]
     library = Library.open(library_dir)
     try:
+        other = shorter_model(library_dir / "other")
+        keep_model(library, other)
+        activate_model(library, other.digest)
+        after = service.ask("encode", path=str(folder / "0.jpg"))["ok"]["code"]
+        assert len(before) == 32 and len(after) == 16
         register_model(library, "b" * 64, "Another", 128, {})
         activate_model(library, "b" * 64)
+        error = service.ask("encode", path=str(folder / "0.jpg"))["error"]
+        assert "which is not here" in error["what"] and error["remedy"]
     finally:
         library.close()
-    error = service.ask("encode", path=str(folder / "0.jpg"))["error"]
-    assert "another model" in error["what"] and error["remedy"]
+
+
+def shorter_model(folder: Path) -> ModelFile:
+    """A model of 64 bits with random weights."""
+    network = HashNetwork("shufflenet_v2_x0_5", 64)
+    return export_model(network, folder, input_side=64, card={"name": "Shorter", "licence": "none"})
 
 
 def test_a_preview_is_left_in_a_file_of_raw_pixels(service: Child, photo_folder: Callable[..., Path]) -> None:

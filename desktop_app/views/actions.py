@@ -48,6 +48,9 @@ class Actions(QObject):
             "Find photos like a &file…", "Ctrl+Shift+O", "", "Ask about a photo that is not in the library"
         )
         self.search = self._make("Search by &words", "Ctrl+F", "search", "Find photos of what words say")
+        self.models = self._make(
+            "&Models…", "", "", "Which model says how alike photos are; add a stronger one"
+        )
         self.quit = self._make("&Quit", "Ctrl+Q", "", "Close the window; a running job goes on")
         self.similar = self._make("Find &similar", "S", "similar", "Find photos like the chosen ones")
         self.similar_here = self._make(
@@ -130,7 +133,10 @@ class Actions(QObject):
         bar = self._window.menuBar()
         file = bar.addMenu("&File")
         asking = [self.search, self.query_file, self.paste]
-        self._fill(file, [self.add_folder, self.look_again, self.undo, None, *asking, None, self.quit])
+        self._fill(
+            file,
+            [self.add_folder, self.look_again, self.undo, None, *asking, None, self.models, None, self.quit],
+        )
         edit = bar.addMenu("&Photo")
         self._fill(edit, self.photo_entries())
         self._fill(edit, [None, self.select_all])

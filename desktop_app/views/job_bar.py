@@ -18,6 +18,9 @@ PHASES = {
     "scanning": "Looking for photos",
     "reading": "Reading photos",
     "encoding": "Making codes",
+    "downloading": "Downloading weights",
+    "looking": "Looking at photos",
+    "fitting": "Fitting codes to your photos",
     "paused": "Paused",
 }
 

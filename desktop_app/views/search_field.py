@@ -60,7 +60,7 @@ class SearchField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc puts the words back that are asked for, and then leaves; so does the arrow to what was found."""
+        """Esc puts the words back that are asked for, then leaves; the arrow down goes to the photos."""
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)
         elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):

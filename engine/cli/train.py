@@ -102,6 +102,7 @@ def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]]
 @_setting("epochs", int, "Passes over the photos.")
 @_setting("batch", int, "Photos a step, over all processes.")
 @_setting("learning_rate", float, "Highest learning rate.")
+@_setting("first_head", str, "random, or itq: fitted to the training photos, for a pretrained backbone.")
 @click.option("--freeze-norms", is_flag=True, help="Keep the statistics of the backbone's batch norms.")
 @_setting("precision", str, "auto, 32, bf16 or 64.")
 @_setting("choose_by", str, "Measure that the best weights are chosen by.")

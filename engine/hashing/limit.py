@@ -52,7 +52,7 @@ UNCALIBRATED = Calibration(0.0, 0.3, 0.3)
 def calibration(card: Mapping[str, Any], kind: str) -> Calibration:
     """What a model's card says of `PHOTO` or `WORDS` queries; `UNCALIBRATED` where it says nothing."""
     try:
-        told = card["cutoff"][kind]
+        told = card["limit"][kind]
         return Calibration(float(told["deviations"]), float(told["surely"]), float(told["at_most"]))
     except (KeyError, TypeError, ValueError):
         return UNCALIBRATED

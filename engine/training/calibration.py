@@ -4,16 +4,18 @@ Each query is asked twice: of all photos, and of those alone that are no answer 
 the right photos and few others; the second should find nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.hashing.codes import Codes, distances
 from engine.hashing.limit import Calibration
 
 DEVIATIONS = tuple(np.arange(1.0, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
+QUERIES, FEWEST_QUERIES = 500, 20
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
 
@@ -86,6 +88,28 @@ def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures]:
     scored = [(asked.figures(calibration), calibration) for calibration in grid]
     figures, best = max(scored, key=lambda pair: pair[0].score)
     return best, figures
+
+
+def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dict[str, float] | None:
+    """What a card says of photo queries: the best calibration for photos with classes, and what it does.
+
+    Args:
+        packed: uint8 (N, n_bits / 8), codes of photos that were not trained on.
+        labels: int64 (N,), the class of each.
+        seed: Of the photos that are asked about.
+
+    Returns:
+        Fields of `Calibration` and of `LimitFigures`; None where hardly any photo has another of its class.
+    """
+    drawn = np.random.default_rng(seed).permutation(len(packed))
+    shared = np.bincount(labels, minlength=int(labels.max(initial=0)) + 1)[labels]
+    queries = drawn[(shared[drawn] > 1) & (shared[drawn] < len(packed))][:QUERIES]
+    if len(queries) < FEWEST_QUERIES:
+        return None
+    found = np.array([np.delete(distances(packed[query], packed), query) for query in queries])
+    relevant = np.array([np.delete(labels == labels[query], query) for query in queries])
+    calibration, figures = fit_calibration(AskedTwice(found, relevant, packed.shape[1] * 8))
+    return {**asdict(calibration), **asdict(figures)}
 
 
 def _counted(distances: NDArray[np.int32], which: NDArray[np.bool_], n_bits: int) -> NDArray[np.int64]:

@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UsageError
+from engine.hashing import codes
+from engine.hashing.limit import PHOTO
+from engine.training.calibration import calibrate
 from engine.training.checkpoint import write_whole
 from engine.training.network_weights import load_network, round_weights
 from engine.training.photo_set import PhotoSet
 from engine.training.settings import Settings
 from engine.training.split import Split
+from engine.training.student import HashModel
 from engine.training.trainer import BEST, Outcome, TrainingData
+from engine.training.validation import logits_of
 
 RUN_CARD = "card.json"
 
@@ -65,9 +70,20 @@ def finish_run(
         "licence": "not stated",
         "validation": data.judge.measure(best, data.inputs),
     }
+    if limit := _limit(best, data):
+        card["limit"] = {PHOTO: limit}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     write_whole(run / RUN_CARD, lambda draft: draft.write_text(text, encoding="utf-8"))
     return card
+
+
+def _limit(network: HashModel, data: TrainingData) -> dict[str, float] | None:
+    """The calibrated limit of photo queries, where validation photos have one class each."""
+    labels = data.judge.labels
+    if labels is None or labels.ndim == 2:
+        return None
+    packed = codes.pack(logits_of(network, data.inputs, data.judge.photos))
+    return calibrate(packed, labels.numpy())
 
 
 def read_run_card(run: Path) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Settings:
         teacher_weight: Weight of the distance to the teacher's features, where there is a teacher.
         distil: What the teacher's features are of that the student guesses: "photo", the whole photo, or
             "view", each view that the student sees.
+        first_head: "random", or "itq": fitted to the training photos by centring, PCA and ITQ, for a backbone
+            that knows something already.
         freeze_norms: Whether the backbone's batch norms keep their statistics, for small batches.
         precision: One of `PRECISIONS`; "auto" is bf16 on a GPU that has it, otherwise 32.
         choose_by: Measure on validation photos that the best weights are chosen by; empty: P@10, without
@@ -53,6 +55,7 @@ class Settings:
     options: Mapping[str, str] = field(default_factory=dict)
     teacher_weight: float = 2.0
     distil: str = PHOTO
+    first_head: str = "random"
     freeze_norms: bool = False
     precision: str = "auto"
     choose_by: str = ""
@@ -71,6 +74,8 @@ class Settings:
             raise UsageError(f"The weight of the teacher is a number from 0, not {self.teacher_weight}.")
         if self.distil not in (PHOTO, VIEW):
             raise UsageError(f"What is distilled is of a {PHOTO} or a {VIEW}, not {self.distil!r}.")
+        if self.first_head not in ("random", "itq"):
+            raise UsageError(f"The first head is random or itq, not {self.first_head!r}.")
         if not -(2**31) <= self.seed < 2**31:
             raise UsageError(f"A seed has 32 bits; {self.seed} has more.")
         if self.precision not in PRECISIONS:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LibraryError, ModelError, UsageError
-from engine.hashing.model_file import built_in_model
+from engine.hashing.model_file import ModelFile, built_in_model
 from engine.library.codes import uncoded_ids
 from engine.library.database import Library
 from engine.library.indexer import IndexOptions, index

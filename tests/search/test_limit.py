@@ -36,9 +36,9 @@ def test_the_limit_is_a_distance(sample, deviations, one, other) -> None:
     "card",
     [
         {},
-        {"cutoff": None},
-        {"cutoff": {"photo": {}}},
-        {"cutoff": {"photo": {"deviations": "x", "surely": 0}}},
+        {"limit": None},
+        {"limit": {"photo": {}}},
+        {"limit": {"photo": {"deviations": "x", "surely": 0}}},
     ],
 )
 def test_a_card_that_says_nothing(card) -> None:
@@ -47,7 +47,7 @@ def test_a_card_that_says_nothing(card) -> None:
 
 def test_a_card_tells_photos_and_words_apart() -> None:
     told = {"deviations": 3, "surely": 0.1, "at_most": 0.3}
-    card = {"cutoff": {"photo": told, "words": {**told, "deviations": 2}}}
+    card = {"limit": {"photo": told, "words": {**told, "deviations": 2}}}
     assert calibration(card, PHOTO) == Calibration(3.0, 0.1, 0.3)
     assert calibration(card, WORDS) == Calibration(2.0, 0.1, 0.3)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.hashing.limit import Calibration
-from engine.training.calibration import AskedTwice, LimitFigures, fit_calibration
+from engine.training.calibration import AskedTwice, LimitFigures, calibrate, fit_calibration
 
 N_BITS = 128
 
@@ -52,3 +52,23 @@ def test_a_wide_limit_finds_all_and_is_never_silent(clear) -> None:
     figures = clear.figures(Calibration(0.0, 0.9, 0.9))
     assert (figures.found, figures.silent) == (1.0, 0.0)
     assert figures.right == pytest.approx(10 / 300)
+
+
+def test_photos_with_classes_calibrate_a_model() -> None:
+    rng = np.random.default_rng(0)
+    centres = rng.integers(0, 256, (8, 16), np.uint8)
+    labels = np.repeat(np.arange(8), 12)
+    flips = (rng.random((96, 128)) < 0.05).astype(np.uint8)
+    packed = centres[labels] ^ np.packbits(flips, axis=1, bitorder="little")
+    told = calibrate(packed, labels)
+    assert told is not None
+    assert told["silent"] == told["found"] == told["right"] == 1.0
+    limit = Calibration(told["deviations"], told["surely"], told["at_most"])
+    row = np.array([15] * 11 + [64] * 85, np.int32)
+    assert 15 <= limit.limit(row, 128) < 50
+
+
+def test_photos_that_share_no_class_calibrate_nothing() -> None:
+    packed = np.random.default_rng(0).integers(0, 256, (50, 16), np.uint8)
+    assert calibrate(packed, np.arange(50)) is None
+    assert calibrate(packed[:0], np.arange(0)) is None

@@ -1,0 +1,31 @@
+"""The hash head that a training begins with: random, or fitted to the training photos without labels."""
+
+import torch
+
+from engine.training.head_fit import fit_head
+from engine.training.networks import HashNetwork
+from engine.training.trainer import CENTRING_PHOTOS, TrainingData
+from engine.training.validation import centre
+
+MOST_PHOTOS = 20_000  # more change the principal axes no further
+FITTED = "itq"
+
+
+@torch.inference_mode()
+def give_fitted_head(network: HashNetwork, data: TrainingData, seed: int) -> None:
+    """Centres the backbone and gives the network the head that ITQ finds for whole training photos.
+
+    Args:
+        network: Changed in place.
+        data: Of the run.
+        seed: Of the photos that are drawn and of ITQ's first rotation.
+
+    Raises:
+        UsageError: There are too few photos, or their features are all alike or no numbers.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    centring = data.centring[torch.randperm(len(data.centring), generator=generator)[:CENTRING_PHOTOS]]
+    centre(network, data.inputs, centring)
+    chosen = data.train[torch.randperm(len(data.train), generator=generator)[:MOST_PHOTOS]]
+    features = torch.cat([network.features(batch).float().cpu() for batch in data.inputs.whole(chosen)])
+    fit_head(network, features.numpy(), seed=seed)
