@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -75,7 +74,7 @@ def compute_features(
     Returns:
         float16 (N, 1 + crops, D), the whole photo first.
     """
-    run = _runner(teacher, side)
+    run = runner(teacher, side)
     augment, generator = Augmenter(side), torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, len(photos), 64):
@@ -85,13 +84,21 @@ def compute_features(
         )
         drawn = (augment.draw(len(chosen), generator) for _ in range(crops))
         views = [whole, *(augment.apply(chosen, views) for views in drawn)]
-        parts.append(torch.stack([run(view / 127.5 - 1).half() for view in views], dim=1))
+        parts.append(torch.stack([run(view / 127.5 - 1)[0].half() for view in views], dim=1))
         report(Progress("teacher", start + len(chosen), len(photos)))
     return torch.cat(parts)
 
 
-def _runner(teacher: nn.Module, side: int) -> Callable[[Tensor], Tensor]:
-    """The teacher on a GPU; without one by OpenVINO where that is installed, as it beats torch there."""
+def runner(teacher: nn.Module, side: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """The teacher on a GPU; without one by OpenVINO where that is installed, as it beats torch there.
+
+    Args:
+        teacher: In eval mode; is moved to the GPU.
+        side: Pixels of its input.
+
+    Returns:
+        Takes float32 (B, 3, side, side) and returns the teacher's outputs, in memory.
+    """
     on_gpu = torch.cuda.is_available()
     if not on_gpu and find_spec("openvino"):
         from engine.training.conversion import compiled
@@ -100,10 +107,10 @@ def _runner(teacher: nn.Module, side: int) -> Callable[[Tensor], Tensor]:
     device = torch.device("cuda" if on_gpu else "cpu")
     teacher.to(device)
 
-    def run(views: Tensor) -> Tensor:
+    def run(views: Tensor) -> tuple[Tensor, ...]:
         with torch.inference_mode():
             found = teacher(views.to(device))
-        return cast(Tensor, found[0] if isinstance(found, tuple) else found).cpu()
+        return tuple(part.cpu() for part in (found if isinstance(found, tuple) else (found,)))
 
     return run
 
@@ -137,7 +144,7 @@ def cached_features(
     """
     teacher = load_teacher(module_file)
     _try(teacher, module_file, side)
-    fingerprint = _fingerprint(module_file, teacher, data, f"{side} {crops} {seed}")
+    fingerprint = fingerprint_of(module_file, teacher, data, f"{side} {crops} {seed}")
     try:
         stored = load_file(cache)
         if torch.equal(stored["photos"], fingerprint):
@@ -153,7 +160,7 @@ def cached_features(
     return features
 
 
-def _fingerprint(module_file: Path, teacher: nn.Module, data: PhotoSet, views: str) -> Tensor:
+def fingerprint_of(module_file: Path, teacher: nn.Module, data: PhotoSet, views: str) -> Tensor:
     """What the features depend on: the teacher, which photos, and how it sees them; uint8 (32,).
 
     A teacher is known again by its file, which may lie elsewhere now, and by the weights that this reads.
