@@ -26,6 +26,7 @@ _WHERE = {
     "models": "engine.cli.models",
     "doctor": "engine.cli.doctor",
     "train": "engine.cli.train",
+    "distil": "engine.cli.distil",
     "export": "engine.cli.export",
     "evaluate": "engine.cli.evaluate",
     "experiment": "engine.cli.experiment",

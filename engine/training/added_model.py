@@ -123,7 +123,7 @@ def library_features(lib: Library, photo_ids: Ids, tower: Tower, control: Contro
         for batch in stored_inputs(lib, photo_ids.tolist(), side, threads, []):
             pixels = np.frombuffer(b"".join(batch.pixels.values()), np.uint8).reshape(-1, side, side, 3)
             if len(pixels):
-                found.append(run(torch.from_numpy(pixels.copy())).numpy().copy())
+                found.append(run(torch.from_numpy(pixels.copy()))[0].numpy())
             phase.advance(len(pixels))
     phase.tell()
     return np.concatenate(found)
@@ -143,7 +143,7 @@ def _load(network: HashNetwork, weights: str, control: Control) -> None:
         raise HammingbirdError(error.what, remedy) from error
 
 
-def _compile(tower: Tower) -> Callable[[Tensor], Tensor]:
+def _compile(tower: Tower) -> Callable[[Tensor], tuple[Tensor, ...]]:
     example = torch.zeros(2, tower.side, tower.side, 3, dtype=torch.uint8)
     try:
         return compiled(_PhotoToFeatures(tower.network).eval(), example)

@@ -83,12 +83,12 @@ class PhotoInputs:
     def augmented(self, chosen: Tensor, rows: slice, generator: torch.Generator) -> Tensor:
         """See `Inputs.augmented`; float32 (rows, 3, augmenter.side, augmenter.side)."""
         views = self.augmenter.draw(len(chosen), generator)
-        return self.augmenter.apply(self._photos(chosen[rows]), views.take(rows, self.device))
+        return self.augmenter.apply(self.pixels(chosen[rows]), views.take(rows, self.device))
 
     def whole(self, chosen: Tensor) -> Iterator[Tensor]:
         """See `Inputs.whole`; float32 (<= 128, 3, input_side, input_side)."""
         for part in chosen.split(WHOLE_BATCH):
-            yield make_whole(self._photos(part), self.input_side)
+            yield make_whole(self.pixels(part), self.input_side)
 
     def to(self, device: torch.device) -> None:
         """See `Inputs.to`."""
@@ -96,7 +96,8 @@ class PhotoInputs:
         if device.type == "cuda" and self.photos.nbytes < torch.cuda.mem_get_info(device)[0] / 2:
             self.photos = self.photos.to(device)
 
-    def _photos(self, chosen: Tensor) -> Tensor:
+    def pixels(self, chosen: Tensor) -> Tensor:
+        """The photos at positions int64 (M,): uint8 (M, S, S, 3), on the device."""
         where = chosen.to(self.photos.device, non_blocking=True)
         return self.photos[where].to(self.device, non_blocking=True)
 

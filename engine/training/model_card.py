@@ -19,6 +19,7 @@ from engine.training.trainer import BEST, Outcome, TrainingData
 from engine.training.validation import logits_of
 
 RUN_CARD = "card.json"
+DISTILLED = "distilled"  # in the card of a run that made a backbone and no hash network
 
 
 def figures_of(photos: PhotoSet, split: Split, outcome: Outcome) -> dict[str, Any]:
@@ -90,10 +91,16 @@ def read_run_card(run: Path) -> dict[str, Any]:
     """The card of a run that has ended.
 
     Raises:
-        UsageError: The run has not ended, or it is no run.
+        UsageError: The run has not ended, made a backbone only, or is no run.
     """
     try:
         card: dict[str, Any] = json.loads((run / RUN_CARD).read_text(encoding="utf-8"))
+        if DISTILLED in card:
+            raise UsageError(
+                f"{run} holds a backbone, and no hash network.",
+                f"Train one: hammingbird train PHOTOS --backbone {card[DISTILLED]['backbone']} --weights"
+                f" {run / BEST}",
+            )
         card["training"]["backbone"]
     except FileNotFoundError as error:
         raise UsageError(

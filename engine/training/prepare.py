@@ -107,7 +107,7 @@ def prepare(photos: PhotoSet, split: Split, known: Knowledge, settings: Settings
         known.teacher,
         train,
         held_out,
-        _sharp(photos, train),
+        sharp_or_all(photos, train),
         _judge(held_out, known, targets),
         _fingerprint(photos, split, known),
         known.teacher_file if settings.distil == VIEW else None,
@@ -139,7 +139,15 @@ def _fingerprint(photos: PhotoSet, split: Split, known: Knowledge) -> str:
     return digest.hexdigest()
 
 
-def _sharp(photos: PhotoSet, train: Tensor) -> Tensor:
-    """Training photos that were not enlarged, as those of a library aren't; all where these are too few."""
+def sharp_or_all(photos: PhotoSet, train: Tensor) -> Tensor:
+    """Training photos that were not enlarged, as those of a library aren't; all where these are too few.
+
+    Args:
+        photos: All photos.
+        train: int64 (M,) positions.
+
+    Returns:
+        int64 (K,) of these positions.
+    """
     sharp = train[torch.tensor(photos.sharp)[train]]
     return sharp if len(sharp) >= FEWEST_SHARP else train

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Generic, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from engine.training.objectives import Loss, Objective, Targets
 
 Gather = Callable[[Tensor], Tensor]
+Followed = TypeVar("Followed", bound=nn.Module)
 
 
 class HashModel(nn.Module):
@@ -37,9 +39,9 @@ class HashModel(nn.Module):
         return self.logits(self.features(inputs))
 
 
-def batch_norms(network: HashModel, *, head_only: bool = False) -> list[nn.modules.batchnorm._BatchNorm]:
+def batch_norms(network: nn.Module, *, head_only: bool = False) -> list[nn.modules.batchnorm._BatchNorm]:
     """The batch norms of a network, or the one after its head, which no setting freezes."""
-    modules = [network.norm] if head_only else network.modules()
+    modules = [cast(HashModel, network).norm] if head_only else network.modules()
     return [module for module in modules if isinstance(module, nn.modules.batchnorm._BatchNorm)]
 
 
@@ -130,7 +132,7 @@ class Student(nn.Module):
         return total, {**loss.parts, "teacher": distilled.detach()}
 
 
-class MovingAverage:
+class MovingAverage(Generic[Followed]):
     """An exponential moving average of a network's weights, which ranks better than the weights themselves.
 
     Its memory grows with the run, so that the random start is forgotten.
@@ -139,9 +141,9 @@ class MovingAverage:
         network: The averaged network; its other state (batch norms) is that of the last step.
     """
 
-    def __init__(self, network: HashModel) -> None:
+    def __init__(self, network: Followed) -> None:
         """Starts with a copy of the network, whose weights are followed from now on."""
-        self.network = deepcopy(network).eval().requires_grad_(False)
+        self.network: Followed = deepcopy(network).eval().requires_grad_(False)
         # Listed once: to walk through hundreds of modules takes longer than what is done with them.
         self._weights: list[Tensor] = list(self.network.parameters())
         self._followed: list[Tensor] = list(network.parameters())

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -85,20 +84,20 @@ def compute_features(
         )
         drawn = (augment.draw(len(chosen), generator) for _ in range(crops))
         views = [whole, *(augment.apply(chosen, views) for views in drawn)]
-        parts.append(torch.stack([run(view / 127.5 - 1).half() for view in views], dim=1))
+        parts.append(torch.stack([run(view / 127.5 - 1)[0].half() for view in views], dim=1))
         report(Progress("teacher", start + len(chosen), len(photos)))
     return torch.cat(parts)
 
 
-def runner(network: nn.Module, example: Tensor) -> Callable[[Tensor], Tensor]:
+def runner(network: nn.Module, example: Tensor) -> Callable[[Tensor], tuple[Tensor, ...]]:
     """A frozen network where it runs fastest: on a GPU; without one by OpenVINO where that is installed.
 
     Args:
-        network: In eval mode; it may return several outputs, of which the first counts.
+        network: In eval mode; is moved to the GPU.
         example: A batch of two inputs.
 
     Returns:
-        Takes and returns float32 tensors on the processor.
+        Takes tensors like the example and returns the network's outputs, in memory.
     """
     on_gpu = torch.cuda.is_available()
     if not on_gpu and find_spec("openvino"):
@@ -108,10 +107,10 @@ def runner(network: nn.Module, example: Tensor) -> Callable[[Tensor], Tensor]:
     device = torch.device("cuda" if on_gpu else "cpu")
     network.to(device)
 
-    def run(inputs: Tensor) -> Tensor:
+    def run(inputs: Tensor) -> tuple[Tensor, ...]:
         with torch.inference_mode():
             found = network(inputs.to(device))
-        return cast(Tensor, found[0] if isinstance(found, tuple) else found).float().cpu()
+        return tuple(part.cpu() for part in (found if isinstance(found, tuple) else (found,)))
 
     return run
 
@@ -145,7 +144,7 @@ def cached_features(
     """
     teacher = load_teacher(module_file)
     try_teacher(teacher, module_file, side)
-    fingerprint = _fingerprint(module_file, teacher, data, f"{side} {crops} {seed}")
+    fingerprint = fingerprint_of(module_file, teacher, data, f"{side} {crops} {seed}")
     try:
         stored = load_file(cache)
         if torch.equal(stored["photos"], fingerprint):
@@ -161,7 +160,7 @@ def cached_features(
     return features
 
 
-def _fingerprint(module_file: Path, teacher: nn.Module, data: PhotoSet, views: str) -> Tensor:
+def fingerprint_of(module_file: Path, teacher: nn.Module, data: PhotoSet, views: str) -> Tensor:
     """What the features depend on: the teacher, which photos, and how it sees them; uint8 (32,).
 
     A teacher is known again by its file, which may lie elsewhere now, and by the weights that this reads.

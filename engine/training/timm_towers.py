@@ -44,6 +44,25 @@ class MapTower(nn.Module):
         """Normalised float32 (B, 3, S, S) to float32 (B, width)."""
         return self.last_map(rgb).mean(dim=(2, 3))
 
+    def maps(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
+        """Normalised float32 (B, 3, S, S) to the maps at a 16th and a 32nd of S.
+
+        Returns:
+            float32 (B, C, S / 16, S / 16), the deepest of that size, and float32 (B, width, S / 32, S / 32).
+
+        Raises:
+            UsageError: The network has no maps at a 16th, or its last ones are not at a 32nd.
+        """
+        reductions = [stage["reduction"] for stage in cast(list[dict[str, int]], self.trunk.feature_info)]
+        if 16 not in reductions or reductions[-1] != 32:
+            raise UsageError(
+                "This network has no feature maps at a 16th and a 32nd of the photo.",
+                "Try timm:fasternet_t0.",
+            )
+        middle = len(reductions) - 1 - reductions[::-1].index(16)
+        last, found = self.trunk.forward_intermediates(rgb, indices=[middle])  # type: ignore[operator]
+        return found[0], last
+
     def last_map(self, rgb: Tensor) -> Tensor:
         """Normalised float32 (B, 3, S, S) to float32 (B, width, h, w)."""
         return cast(Tensor, self.trunk.forward_features(rgb))  # type: ignore[operator]

@@ -110,7 +110,7 @@ class Trainer:
                 what weights shall be chosen by.
         """
         self.fabric, self.settings, self.data, self.folder = fabric, settings, data, folder
-        self._start = _digest(network)
+        self._start = digest_of(network)
         torch.manual_seed(settings.seed)
         objective = make_objective(settings.objective, data.situation, settings.options)
         teacher_width = 0 if data.teacher is None else data.teacher.shape[1]
@@ -342,7 +342,7 @@ class Trainer:
             rewrite_lines(self.folder / METRICS, kept)
 
 
-def _digest(network: HashModel) -> str:
+def digest_of(network: torch.nn.Module) -> str:
     """Names the weights of a network."""
     digest = hashlib.blake2b(digest_size=16)
     for name, tensor in network.state_dict().items():

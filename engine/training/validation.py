@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import HammingbirdError
 from engine.hashing import codes
@@ -99,7 +99,7 @@ def logits_of(network: HashModel, inputs: Inputs, chosen: Tensor) -> NDArray[np.
 
 
 @torch.inference_mode()
-def centre(network: HashModel, inputs: Inputs, chosen: Tensor, *, head_only: bool = False) -> None:
+def centre(network: nn.Module, inputs: Inputs, chosen: Tensor, *, head_only: bool = False) -> None:
     """Sets the means and variances of batch norms to those of whole photos at the product's input size.
 
     Those of training are of crops at another size, and of weights not yet averaged; with either, bits

@@ -80,7 +80,8 @@ def carry_out(plan: RunPlan, report: Reporter) -> dict[str, Any]:
     """
     settings = plan.settings
     network = first_network(settings, plan.parent, plan.weights)
-    _check_folder(plan.folder, resume=plan.resume)
+    export = f"Make a model of it (hammingbird export {plan.folder} --output FOLDER)"
+    check_folder(plan.folder, export, resume=plan.resume)
     photos = read_photos(plan.sources, settings.input_side, leave_out=plan.leave_out, report=report)
     split = split_of_run(photos, plan.folder, plan.split, plan.validation, plan.test, resume=plan.resume)
     data = prepare(photos, split, find_out(photos, plan.where, report), settings)
@@ -105,13 +106,19 @@ def carry_out(plan: RunPlan, report: Reporter) -> dict[str, Any]:
     return card
 
 
-def _check_folder(run: Path, *, resume: bool) -> None:
-    """Refuses to write over a run, and to go on with one that has ended."""
+def check_folder(run: Path, use: str, *, resume: bool) -> None:
+    """Refuses to write over a run, and to go on with one that has ended.
+
+    Args:
+        run: Folder of the run.
+        use: What to do with one that has ended, as the beginning of a sentence.
+        resume: Whether the person wants to go on with it.
+
+    Raises:
+        UsageError: The run has ended; or it has a checkpoint, and nobody wants to go on with that.
+    """
     if (run / RUN_CARD).exists():
-        raise UsageError(
-            f"{run} holds a run that has ended.",
-            f"Make a model of it (hammingbird export {run} --output FOLDER), or choose another --run.",
-        )
+        raise UsageError(f"{run} holds a run that has ended.", f"{use}, or choose another --run.")
     if not resume and (run / CHECKPOINT).exists():
         raise UsageError(
             f"{run} holds a run with a checkpoint.",

@@ -17,12 +17,28 @@ from engine.hashing.model_file import ModelFile
 CORE = {"click", "numpy", "pillow"}  # and of the extra `training`: torch, torchvision, Fabric, safetensors
 
 WITHOUT = """
+import importlib
 import sys
 
 for name in sys.argv[1].split():
     sys.modules[name] = None  # as if it were not installed
-from engine.cli.train import train
-train(sys.argv[2:])
+name = sys.argv[2]
+getattr(importlib.import_module(f"engine.cli.{name}"), name)(sys.argv[3:])
+"""
+MAP_TEACHER = """
+import torch
+from torch import nn
+
+class Maps(nn.Module):
+    def forward(self, rgb):
+        mid = nn.functional.avg_pool2d(rgb, 16)
+        return mid, nn.functional.avg_pool2d(mid, 2)
+
+    def features(self, last):
+        return last.square()
+
+def load_map_teacher():
+    return Maps()
 """
 
 
@@ -44,7 +60,7 @@ def test_it_trains_without_the_rest_of_the_product_which_then_takes_the_model(tm
     arguments = [str(tmp_path / "photos"), "--run", str(run), "--train-side", "32", "--input-side", "32"]
     arguments += ["--batch", "16", "--n-bits", "16", "--epochs", "1", "--validation", "0.3"]
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT, " ".join(missing), *arguments, "--progress", "jsonl"],
+        [sys.executable, "-c", WITHOUT, " ".join(missing), "train", *arguments, "--progress", "jsonl"],
         capture_output=True,
         text=True,
         check=False,
@@ -56,3 +72,21 @@ def test_it_trains_without_the_rest_of_the_product_which_then_takes_the_model(tm
     model = ModelFile.load(tmp_path / "model")
     assert Encoder(model, 1).n_bits == 16
     assert model.card["validation"] == json.loads((run / "card.json").read_text())["validation"]
+
+
+def test_it_distils_without_the_rest_of_the_product(tmp_path: Path) -> None:
+    (tmp_path / "photos" / "all").mkdir(parents=True)
+    (tmp_path / "teacher.py").write_text(MAP_TEACHER)
+    for seed in range(60):
+        draw_photo(seed, (200, 160)).save(tmp_path / "photos" / "all" / f"{seed}.png")
+    arguments = [str(tmp_path / "photos"), "--teacher", str(tmp_path / "teacher.py"), "--epochs", "1"]
+    arguments += ["--run", str(tmp_path / "run"), "--train-side", "32", "--input-side", "32", "--batch", "16"]
+    arguments += ["--validation", "0.4", "--backbone", "timm:test_resnet", "--progress", "jsonl"]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, " ".join(product_modules()), "distil", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"--weights {tmp_path / 'run' / 'best.safetensors'}" in done.stderr

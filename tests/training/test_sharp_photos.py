@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from engine.training.photo_set import join
-from engine.training.prepare import FEWEST_SHARP, _sharp
+from engine.training.prepare import FEWEST_SHARP, sharp_or_all
 from engine.training.sources import load_photos
 
 
@@ -46,8 +46,8 @@ def test_a_pack_says_how_large_its_photos_are(tmp_path: Path) -> None:
 def test_a_few_sharp_photos_are_too_few(tmp_path: Path) -> None:
     some = load_photos(folder(tmp_path, "some", [16, 64, 64]), 32)
     train = torch.tensor([0, 1])
-    assert _sharp(some, train).tolist() == [0, 1]
+    assert sharp_or_all(some, train).tolist() == [0, 1]
     many = some.take(torch.arange(3).repeat(FEWEST_SHARP))
-    chosen = _sharp(many, torch.arange(len(many)))
+    chosen = sharp_or_all(many, torch.arange(len(many)))
     assert len(chosen) == 2 * FEWEST_SHARP
     assert all(many.sharp[place] for place in chosen.tolist())

@@ -51,3 +51,12 @@ def test_no_network_no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(UsageError, match="can't be downloaded"):
         load_backbone_weights(HashNetwork("timm:mobilenetv4_conv_small_035", 64), "hub")
+
+
+@pytest.mark.parametrize("name", ["fasternet_t0", "test_efficientnet", "mobilenetv4_conv_small_035"])
+def test_maps_of_two_sizes_end_with_the_last_ones(name: str) -> None:
+    tower = HashNetwork(f"timm:{name}", 64).eval().backbone
+    photos = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(0))
+    mid, last = tower.maps(photos)
+    assert mid.shape[2:] == (6, 6)
+    torch.testing.assert_close(last, tower.last_map(photos))

@@ -65,7 +65,7 @@ def photo_features(network: HashNetwork, photos: PhotoSet, side: int, report: Re
     parts = []
     for start in range(0, len(photos), BATCH):
         seen = make_whole(photos.photos[start : start + BATCH], side).contiguous()
-        parts.append(torch.stack([run(seen), run(seen.flip(3).contiguous())], dim=1).half())
+        parts.append(torch.stack([run(seen)[0], run(seen.flip(3).contiguous())[0]], dim=1).half())
         report(Progress("features", start + len(seen), len(photos)))
     return torch.cat(parts)
 

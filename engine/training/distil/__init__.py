@@ -1,0 +1,1 @@
+"""Stage one of the built-in network: a small backbone learns to guess a teacher's feature maps."""
