@@ -16,6 +16,7 @@ from engine.hashing.limit import Calibration
 DEVIATIONS = tuple(np.arange(1.0, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
 QUERIES, FEWEST_QUERIES = 500, 20
+LEAST_FOUND = 0.1
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
 
@@ -99,7 +100,8 @@ def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dic
         seed: Of the photos that are asked about.
 
     Returns:
-        Fields of `Calibration` and of `LimitFigures`; None where hardly any photo has another of its class.
+        Fields of `Calibration` and of `LimitFigures`; None where hardly any photo has another of its class,
+        or where right and wrong photos lie so mixed that the best limit would show hardly any.
     """
     drawn = np.random.default_rng(seed).permutation(len(packed))
     shared = np.bincount(labels, minlength=int(labels.max(initial=0)) + 1)[labels]
@@ -109,7 +111,7 @@ def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dic
     found = np.array([np.delete(distances(packed[query], packed), query) for query in queries])
     relevant = np.array([np.delete(labels == labels[query], query) for query in queries])
     calibration, figures = fit_calibration(AskedTwice(found, relevant, packed.shape[1] * 8))
-    return {**asdict(calibration), **asdict(figures)}
+    return None if figures.found < LEAST_FOUND else {**asdict(calibration), **asdict(figures)}
 
 
 def _counted(distances: NDArray[np.int32], which: NDArray[np.bool_], n_bits: int) -> NDArray[np.int64]:

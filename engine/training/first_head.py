@@ -13,7 +13,10 @@ FITTED = "itq"
 
 @torch.inference_mode()
 def give_fitted_head(network: HashNetwork, data: TrainingData, seed: int) -> None:
-    """Centres the backbone and gives the network the head that ITQ finds for whole training photos.
+    """Centres the backbone and gives the network the head that ITQ finds for whole, sharp training photos.
+
+    Enlarged ones spread otherwise: on held-out photos a head fitted to sharp ones alone kept more of the
+    teacher's neighbours (docs/runs.md).
 
     Args:
         network: Changed in place.
@@ -26,6 +29,6 @@ def give_fitted_head(network: HashNetwork, data: TrainingData, seed: int) -> Non
     generator = torch.Generator().manual_seed(seed)
     centring = data.centring[torch.randperm(len(data.centring), generator=generator)[:CENTRING_PHOTOS]]
     centre(network, data.inputs, centring)
-    chosen = data.train[torch.randperm(len(data.train), generator=generator)[:MOST_PHOTOS]]
+    chosen = data.centring[torch.randperm(len(data.centring), generator=generator)[:MOST_PHOTOS]]
     features = torch.cat([network.features(batch).float().cpu() for batch in data.inputs.whole(chosen)])
     fit_head(network, features.numpy(), seed=seed)

@@ -79,11 +79,14 @@ def finish_run(
 
 
 def _limit(network: HashModel, data: TrainingData) -> dict[str, float] | None:
-    """The calibrated limit of photo queries, where validation photos have one class each."""
-    labels = data.judge.labels
-    if labels is None or labels.ndim == 2:
+    """The calibrated limit of photo queries, by the validation photos that have one class."""
+    labels, photos = data.judge.labels, data.judge.photos
+    if labels is None:
         return None
-    packed = codes.pack(logits_of(network, data.inputs, data.judge.photos))
+    if labels.ndim == 2:
+        single = labels.sum(dim=1) == 1
+        labels, photos = labels[single].argmax(dim=1), photos[single]
+    packed = codes.pack(logits_of(network, data.inputs, photos))
     return calibrate(packed, labels.numpy())
 
 
