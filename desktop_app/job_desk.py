@@ -15,10 +15,17 @@ if TYPE_CHECKING:
     from desktop_app.settings import WindowSettings
     from desktop_app.views.job_bar import JobBar
     from desktop_app.views.message_bar import MessageBar
+    from engine.jobs import JobFolder
 
 MOVED_MS = 1500
 INDEX = ["index", "--wait"]
 WORK = {"index": "Indexing", "models": "Work on models"}
+
+
+def arguments_of(job: JobFolder) -> list[str]:
+    """What goes on with a job that a window started; for others, indexing all that the library knows."""
+    told = job.arguments()
+    return told if told and told[0] in WORK else INDEX
 
 
 class JobDesk(QObject):
@@ -65,7 +72,7 @@ class JobDesk(QObject):
         if newest is None or newest.job_id == self._settings.seen_job:
             return
         self._unfinished = newest.job_id
-        self._arguments = newest.arguments() or INDEX
+        self._arguments = arguments_of(newest)
         outcome = newest.outcome()
         if isinstance(outcome, Failed):
             self._bar.show_failure(outcome)

@@ -1,5 +1,6 @@
 """Jobs as the window follows them: through the files that a job writes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from filelock import FileLock
 from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
-from desktop_app.jobs import JobFollower, folders_of
+from desktop_app.job_desk import arguments_of
+from desktop_app.jobs import JobFollower
 from desktop_app.views.job_bar import JobBar, progress_text, time_left
 from engine.jobs import JobFolder, new_job
 from engine.progress import Event, Failed, Progress, Result, Started, Warned, to_json
@@ -125,12 +127,13 @@ def test_a_slow_rate_keeps_its_decimals() -> None:
     assert "0.4 photos/s" in progress_text(Progress("reading", 3, 9, 0.42))
 
 
-def test_going_on_after_a_restart_means_the_same_folders(tmp_path: Path) -> None:
+def test_going_on_after_a_restart_means_the_same_work(tmp_path: Path) -> None:
     from engine.jobs import new_job
 
     job = new_job(tmp_path)
-    assert folders_of(job) == []
-    (job.path / "arguments.json").write_text('["index", "--wait", "/photos/a", "/photos/b"]')
-    assert folders_of(job) == [Path("/photos/a"), Path("/photos/b")]
+    assert arguments_of(job) == ["index", "--wait"]
+    for told in (["index", "--wait", "/photos/a", "/photos/b"], ["models", "use", "abc", "--wait"]):
+        (job.path / "arguments.json").write_text(json.dumps(told))
+        assert arguments_of(job) == told
     (job.path / "arguments.json").write_text('["train", "/photos/a"]')
-    assert folders_of(job) == []
+    assert arguments_of(job) == ["index", "--wait"]
