@@ -36,7 +36,7 @@ class ModelDesk(QObject):
             self._page.addWanted.connect(self._add)
             self._page.destroyed.connect(self._gone)
         self._page.show()
-        self._page.raise_()
+        self._page.activateWindow()
         self._ask()
 
     @Slot()
