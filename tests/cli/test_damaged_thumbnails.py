@@ -60,7 +60,7 @@ def test_a_sheet_leaves_the_place_of_a_damaged_one_empty(
     hammingbird: Run, photos: Path, library_dir: Path, tmp_path: Path
 ) -> None:
     damage(library_dir)
-    done = hammingbird("similar", photos / "0.jpg", "--sheet", tmp_path / "sheet.png")
+    done = hammingbird("similar", photos / "0.jpg", "--all", "--sheet", tmp_path / "sheet.png")
     assert done.exit_code == 0, done.err
     assert len(done.out.splitlines()) == 5
     assert (tmp_path / "sheet.png").exists()

@@ -94,7 +94,7 @@ def state_of(run: Run, library_dir: Path) -> tuple[Any, list[str]]:
 def test_a_tower_is_added_used_and_left_again(
     hammingbird: Run, library_dir: Path, photos: Path, weights: Path
 ) -> None:
-    asked = ("similar", photos / "3.jpg", "--json", "--top", 1000)
+    asked = ("similar", photos / "3.jpg", "--all", "--json", "--top", 1000)
     before = hammingbird(*asked).data
     (old,) = hammingbird("models", "--json").data
 
@@ -134,7 +134,7 @@ def test_new_photos_get_codes_of_the_model_in_use(
     assert [m["codes"] for m in hammingbird("models", "--json").data] == [PHOTOS, PHOTOS + 1]
     assert [m["active"] for m in hammingbird("models", "--json").data] == [False, True]
     draw_photo(1000).resize((200, 150)).save(tmp_path / "outside.png")
-    (nearest,) = hammingbird("similar", tmp_path / "outside.png", "--json", "--top", 1).data
+    (nearest,) = hammingbird("similar", tmp_path / "outside.png", "--all", "--json", "--top", 1).data
     assert nearest["distance"] <= 4
 
     done = hammingbird("models", "use", "Hammingbird")
@@ -272,7 +272,7 @@ def load_teacher():
 
 
 def check_tower_of_a_file(run: Run, file: Path, photos: Path) -> None:
-    asked = ("similar", photos / "3.jpg", "--json", "--top", 1000)
+    asked = ("similar", photos / "3.jpg", "--all", "--json", "--top", 1000)
     before = run(*asked).data
     done = run("models", "add", file, "--bits", 16)
     assert done.exit_code == 0, done.err
@@ -293,7 +293,9 @@ def test_a_python_file_with_a_network_is_a_tower_too(
     assert refused.exit_code == 2 and "brings its own weights" in refused.err
     check_tower_of_a_file(hammingbird, file, photos)
     (model,) = {
-        path for path in (library_dir / "models").iterdir() if "itq" in (path / "card.json").read_text()
+        path
+        for path in (library_dir / "models").iterdir()
+        if '"objective": "itq"' in (path / "card.json").read_text()
     }
     train = ("train", photos, "--init", model, "--run", tmp_path / "run", "--n-bits", 16)
     refused = hammingbird(*train)
