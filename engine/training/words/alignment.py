@@ -160,6 +160,6 @@ def align(
         optimizer.step()
         schedule.step()
         if step % 100 == 0 or step + 1 == settings.steps:
-            tell(step, {name: float(value) for name, value in {**own.parts, **parts}.items()})
+            tell(step, {name: value.item() for name, value in {**own.parts, **parts}.items()})
     head.eval()
     sentence_head.eval()

@@ -1,5 +1,6 @@
 """The text tower learns to say of a sentence what a large encoder and its head say of it."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -72,9 +73,7 @@ def teach(
     )
     per_epoch = max(len(numbers) // settings.batch, 1)
     steps = settings.epochs * per_epoch
-    rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, total_steps=max(steps, 1), pct_start=0.05, cycle_momentum=False
-    )
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share_of_rate(step / max(steps, 1)))
     tower.train()
     for step in range(steps):
         if step % per_epoch == 0:
@@ -90,8 +89,13 @@ def teach(
         optimizer.step()
         rate.step()
         if step % 50 == 0 or step + 1 == steps:
-            tell(step, steps, float(loss))
+            tell(step, steps, loss.item())
     tower.eval()
+
+
+def _share_of_rate(done: float) -> float:
+    """A warm-up over a twentieth of the steps, then half a wave down to nothing."""
+    return min(0.05 + done / 0.05, 1.0) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
 
 def _cut(numbers: Tensor) -> Tensor:
