@@ -104,6 +104,29 @@ def _no_maps(name: str) -> UsageError:
     )
 
 
+def published_side(name: str) -> int:
+    """Pixels of the square input that timm's weights were published with."""
+    return int(_config(name)["input_size"][-1])
+
+
+def weights_address(name: str) -> str:
+    """Where timm would download the weights from that it names first; nothing is downloaded.
+
+    Raises:
+        UsageError: It has none.
+    """
+    config = _config(name)
+    if config.get("hf_hub_id"):
+        return f"https://huggingface.co/{config['hf_hub_id']}"
+    if config.get("url"):
+        return str(config["url"])
+    raise UsageError(f"timm has no weights for {name}.", "Name a file of weights instead.")
+
+
+def _config(name: str) -> dict[str, Any]:
+    return cast(dict[str, Any], _create(name, pretrained=False).default_cfg)
+
+
 def download_timm_weights(name: str) -> dict[str, Tensor]:
     """Asks timm to download the weights that it names first; uses the network.
 

@@ -9,7 +9,7 @@ import torchvision
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.training import open_clip_towers
+from engine.training import open_clip_towers, timm_towers
 from engine.training.backbones import Backbone
 from engine.training.networks import FILE_SUFFIX, HashNetwork
 from engine.training.teacher import load_teacher, try_teacher
@@ -55,9 +55,9 @@ def make_tower(name: str, n_bits: int, side: int | None) -> Tower:
     """Builds a tower; nothing is downloaded.
 
     Args:
-        name: "torchvision:NAME", "open_clip:NAME", a plain name of torchvision, or a Python file that defines
-            `load_teacher()`, see `engine.training.teacher`; such a file is run, with all of the person's
-            rights.
+        name: "torchvision:NAME", "open_clip:NAME", "timm:NAME", a plain name of torchvision, or a Python file
+            that defines `load_teacher()`, see `engine.training.teacher`; such a file is run, with all of the
+            person's rights.
         n_bits: Length of the codes.
         side: Pixels of the square input; None for the side that the tower was published with.
 
@@ -68,9 +68,9 @@ def make_tower(name: str, n_bits: int, side: int | None) -> Tower:
         tower = _tower_of_file(Path(name), n_bits, side or FILE_SIDE)
     else:
         backbone = name.removeprefix(TORCHVISION)
-        clip = backbone.startswith(open_clip_towers.PREFIX)
         network = HashNetwork(backbone, n_bits, side=side)
-        shown = backbone if clip else TORCHVISION + backbone
+        prefixed = backbone.startswith((open_clip_towers.PREFIX, timm_towers.PREFIX))
+        shown = backbone if prefixed else TORCHVISION + backbone
         tower = Tower(shown, network, side or _published_side(backbone))
     _try(tower)
     return tower
@@ -83,6 +83,10 @@ def offer_of(tower: Tower) -> Offer:
         UsageError: Nobody offers any.
     """
     backbone = tower.network.backbone_name
+    if backbone.startswith(timm_towers.PREFIX):
+        address = timm_towers.weights_address(backbone.removeprefix(timm_towers.PREFIX))
+        own = sum(weight.numel() for weight in tower.network.backbone.parameters())
+        return Offer(str(urlsplit(address).hostname), round(own * 4 / 1e6), address)
     if not backbone.startswith(open_clip_towers.PREFIX):
         weights = torchvision.models.get_model_weights(backbone).DEFAULT
         return Offer(str(urlsplit(weights.url).hostname), round(weights.meta["_file_size"]), weights.url)
@@ -122,6 +126,8 @@ def _published_side(backbone: str) -> int:
     if backbone.startswith(open_clip_towers.PREFIX):
         config = open_clip_towers.model_config(backbone.removeprefix(open_clip_towers.PREFIX))
         return int(config["vision_cfg"]["image_size"])
+    if backbone.startswith(timm_towers.PREFIX):
+        return timm_towers.published_side(backbone.removeprefix(timm_towers.PREFIX))
     return int(torchvision.models.get_model_weights(backbone).DEFAULT.transforms().crop_size[0])
 
 

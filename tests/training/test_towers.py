@@ -88,3 +88,9 @@ def test_a_python_file_is_a_tower_that_a_card_can_not_bring_back(tmp_path: Path)
     with pytest.raises(UsageError, match="made by a Python file") as caught:
         HashNetwork(tower.network.backbone_name, 16)
     assert "not trained on" in caught.value.remedy
+
+
+def test_networks_of_timm_are_towers_too() -> None:
+    tower = make_tower("timm:mobilenetv4_conv_small_035", 64, None)
+    assert (tower.name, tower.side) == ("timm:mobilenetv4_conv_small_035", 224)
+    assert offer_of(make_tower("timm:mobilenetv4_conv_small", 64, None)).place == "huggingface.co"
