@@ -12,7 +12,10 @@ from engine.errors import ModelError, UsageError
 from engine.hashing.model_file import ModelFile, built_in_model
 from engine.library.database import Library
 from engine.library.models_table import active_model, list_models, register_model
+from engine.library.settings import get_setting, set_setting
 from engine.paths import LIBRARY_FILE
+
+CHOSEN = "chosen_model"  # digest of a model that the person chose though another one is built in
 
 
 def model_folder(library_dir: Path, digest: str) -> Path:
@@ -39,13 +42,24 @@ def model_to_query(library_dir: Path) -> ModelFile:
 def model_to_index(library: Library) -> ModelFile:
     """The model that new photos are encoded with: as for queries, but a newer built-in one replaces an older.
 
+    An older one that the person chose in place of the newer stays.
+
     Raises:
-        ModelError: The active model is missing or damaged and was not a built-in one.
+        ModelError: The active model is missing or damaged and is not to be replaced.
     """
     active = active_model(library)
-    if active is None or active.card.get("built_in"):
+    if active is None or (active.card.get("built_in") and get_setting(library, CHOSEN) != active.digest):
         return built_in_model()
     return find_model(library.dir, active.digest)
+
+
+def remember_choice(library: Library, digest: str) -> None:
+    """Keeps a person's choice of a model from being undone by the next index run."""
+    try:
+        newest = built_in_model().digest == digest
+    except ModelError:  # a damaged installation has nothing to replace the choice by
+        newest = False
+    set_setting(library, CHOSEN, None if newest else digest)
 
 
 def find_model(library_dir: Path, digest: str) -> ModelFile:

@@ -6,7 +6,7 @@ from engine.library.codes import uncoded_ids
 from engine.library.database import Library
 from engine.library.encode_missing import EncodeFigures, encode_missing
 from engine.library.indexer import BUSY_MS
-from engine.library.model_choice import keep_model
+from engine.library.model_choice import keep_model, remember_choice
 from engine.library.models_table import activate_model, find_model_id
 from engine.library.reporting import Control
 
@@ -31,5 +31,6 @@ def switch_model(lib: Library, model: ModelFile, control: Control) -> EncodeFigu
     figures = EncodeFigures(0, 0)
     if len(uncoded_ids(lib, find_model_id(lib, model.digest))):
         figures = encode_missing(lib, Encoder(model), control)
+    remember_choice(lib, model.digest)
     activate_model(lib, model.digest)
     return figures
