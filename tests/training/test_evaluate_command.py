@@ -12,6 +12,7 @@ from engine.cli.evaluate import evaluate
 from engine.errors import UsageError
 from engine.hashing.model_file import built_in_model
 
+RESULTS = Path(__file__).parents[2] / "docs" / "results" / "network.md"
 COLOURS = {"red": (200, 30, 30), "blue": (30, 30, 200), "green": (30, 180, 30)}
 TREE = "thing warm\nthing cold\nwarm red\ncold blue\ncold green\n"
 
@@ -143,7 +144,13 @@ def test_plots_without_matplotlib_are_refused_at_once(
     assert run(classes, "--json").exit_code == 0
 
 
+def test_the_results_are_those_of_the_model_that_ships() -> None:
+    assert f"Model {built_in_model().digest[:12]}," in RESULTS.read_text(encoding="utf-8")
+
+
 @pytest.mark.shared
-def test_the_built_in_model_ranks_as_it_is_known_to(shared: Path) -> None:
+def test_the_built_in_model_ranks_as_the_results_say(shared: Path) -> None:
     found = json.loads(run(shared / "data" / "eval" / "caltech101.csv", "--json").stdout)
-    assert found["P@10"] == pytest.approx(0.295, abs=0.0005)
+    rows = RESULTS.read_text(encoding="utf-8").splitlines()
+    row = next(row for row in rows if row.startswith("| built-in network, 128 bits |"))
+    assert found["P@10"] == pytest.approx(float(row.split("|")[3]), abs=0.0006)
