@@ -1,21 +1,18 @@
 """`hammingbird distil`: a backbone that sees as a pretrained teacher does."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from engine.cli.destination import check_destination
+from engine.cli.setting_option import chosen, setting_option
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.cli.train import DEVICES
 from engine.training.distil.settings import DEFAULT_EPOCHS, DistilSettings
 
-
-def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An option whose default is that of the settings."""
-    shown = f"{text}  [default: {getattr(DistilSettings, name)}]"
-    return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=shown)
+_setting = partial(setting_option, DistilSettings)
 
 
 @click.command(short_help="Teach a backbone to see as a teacher does.")
@@ -99,10 +96,9 @@ def distil(
     check_destination("--run", run)
     if maps is not None:
         check_destination("--maps", maps)
-    chosen = {name: value for name, value in named.items() if value is not None}
     if epochs is None and minutes is None:
         epochs = DEFAULT_EPOCHS
-    settings = DistilSettings(epochs=epochs or 0, minutes=minutes or 0.0, **chosen)
+    settings = DistilSettings(epochs=epochs or 0, minutes=minutes or 0.0, **chosen(named))
     plan = DistilPlan(
         photos,
         run,

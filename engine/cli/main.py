@@ -27,6 +27,7 @@ _WHERE = {
     "doctor": "engine.cli.doctor",
     "train": "engine.cli.train",
     "distil": "engine.cli.distil",
+    "align": "engine.cli.align",
     "export": "engine.cli.export",
     "evaluate": "engine.cli.evaluate",
     "experiment": "engine.cli.experiment",

@@ -1,6 +1,6 @@
 """`hammingbird train`: make a hash network."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,8 @@ import click
 
 from engine.cli.destination import check_destination
 from engine.cli.export import check_output, export_to
+from engine.cli.setting_option import chosen, pairs, setting_option, target_weights
 from engine.cli.terminal import PROGRESS_KINDS, reporter
-from engine.errors import UsageError
 from engine.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,11 +26,7 @@ OBJECTIVE_NAMES = (
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
-def _setting(name: str, kind: type, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An option whose default is that of the trainer's settings."""
-    default = getattr(Settings, name)
-    shown = f"{text}  [default: {default}]" if default != "" else text
-    return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=shown)
+_setting = partial(setting_option, Settings)
 
 
 @click.command(short_help="Train a hash network.")
@@ -147,8 +143,7 @@ def train(
     where = Whereabouts(
         named.pop("tree"), named.pop("teacher"), named.pop("teacher_side"), named.pop("caption_encoder"), run
     )
-    chosen = {key: value for key, value in named.items() if value is not None}
-    settings = Settings(**chosen, options=_pairs("--set", options), targets=_weights(targets))
+    settings = Settings(**chosen(named), options=pairs("--set", options), targets=target_weights(targets))
     plan = RunPlan(
         photos,
         run,
@@ -181,27 +176,3 @@ def _load(model: Path) -> "ModelFile":
     from engine.hashing.model_file import ModelFile  # training from new weights does without
 
     return ModelFile.load(model)
-
-
-def _weights(named: tuple[str, ...]) -> dict[str, float]:
-    """SOURCE=WEIGHT pairs of the command line.
-
-    Raises:
-        UsageError: A weight is no number.
-    """
-    try:
-        return {name: float(value) for name, value in _pairs("--target", named).items()}
-    except ValueError as error:
-        raise UsageError(f"A weight of --target is a number: {error}.") from error
-
-
-def _pairs(option: str, named: tuple[str, ...]) -> dict[str, str]:
-    """NAME=VALUE pairs of the command line.
-
-    Raises:
-        UsageError: One is no such pair.
-    """
-    pairs = [text.partition("=") for text in named]
-    if bad := next((name for name, sign, value in pairs if not (name and sign and value)), None):
-        raise UsageError(f"{option} {bad} says no value.", f"Write {option} NAME=VALUE.")
-    return {name: value for name, _, value in pairs}

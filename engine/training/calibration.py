@@ -110,7 +110,33 @@ def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dic
         return None
     found = np.array([np.delete(distances(packed[query], packed), query) for query in queries])
     relevant = np.array([np.delete(labels == labels[query], query) for query in queries])
-    calibration, figures = fit_calibration(AskedTwice(found, relevant, packed.shape[1] * 8))
+    return _told(found, relevant, packed.shape[1] * 8)
+
+
+def calibrate_words(
+    asked: Codes, wanted: NDArray[np.int64], packed: Codes, labels: NDArray[np.int64]
+) -> dict[str, float] | None:
+    """What a card says of word queries, as `calibrate` does of photo queries.
+
+    Args:
+        asked: uint8 (Q, n_bits / 8), codes of names of classes.
+        wanted: int64 (Q,), the class of each.
+        packed: uint8 (N, n_bits / 8), codes of photos that were not trained on.
+        labels: int64 (N,), the class of each.
+
+    Returns:
+        As `calibrate`; None also where fewer than 20 names have photos.
+    """
+    relevant = wanted[:, None] == labels
+    usable = relevant.any(axis=1) & ~relevant.all(axis=1)
+    if usable.sum() < FEWEST_QUERIES:
+        return None
+    found = np.array([distances(query, packed) for query in asked[usable]])
+    return _told(found, relevant[usable], packed.shape[1] * 8)
+
+
+def _told(found: NDArray[np.int32], relevant: NDArray[np.bool_], n_bits: int) -> dict[str, float] | None:
+    calibration, figures = fit_calibration(AskedTwice(found, relevant, n_bits))
     return None if figures.found < LEAST_FOUND else {**asdict(calibration), **asdict(figures)}
 
 

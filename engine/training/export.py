@@ -2,14 +2,16 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save
+from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.hashing.model_file import CARD, ModelFile, compute_digest
+from engine.hashing.model_file import CARD, ModelFile, compute_digest, words_digest
 from engine.hashing.runtime import openvino
 from engine.training.checkpoint import WRITE_ERRORS, unwritten
 from engine.training.conversion import to_openvino
@@ -18,6 +20,21 @@ from engine.training.network_weights import load_network, round_weights
 from engine.training.networks import HashNetwork, PhotoToLogits
 from engine.training.settings import Settings
 from engine.training.trainer import BEST
+
+
+@dataclass(frozen=True)
+class WordTower:
+    """What of a model reads sentences.
+
+    Attributes:
+        tower: Takes pieces, int64 (B, longest), and gives logits, one a bit.
+        vocabulary: The pieces in the order of their numbers.
+        longest: Pieces of a sentence that are read.
+    """
+
+    tower: nn.Module
+    vocabulary: list[str]
+    longest: int
 
 
 def export_run(run: Path, folder: Path) -> ModelFile:
@@ -42,7 +59,14 @@ def export_run(run: Path, folder: Path) -> ModelFile:
         raise unwritten(folder, error, remedy) from error
 
 
-def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: dict[str, Any]) -> ModelFile:
+def export_model(
+    network: HashNetwork,
+    folder: Path,
+    *,
+    input_side: int,
+    card: dict[str, Any],
+    words: WordTower | None = None,
+) -> ModelFile:
     """Writes a model folder; it appears whole or not at all.
 
     Args:
@@ -50,6 +74,7 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
         folder: Must not exist yet.
         input_side: Pixels of the square input.
         card: Fields that describe the model: name, training, measures, licence, parent.
+        words: What reads sentences, rounded likewise; None where nothing does.
 
     Returns:
         The model, read back and checked.
@@ -63,13 +88,11 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
     draft = folder.with_name(folder.name + ".part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    network.eval()
-    round_weights(network)
-    halved = {name: w.half() if w.is_floating_point() else w for name, w in network.state_dict().items()}
-    # save_file() would let nobody else read it
-    weights = save({name: w.contiguous() for name, w in halved.items()})
-    (draft / "weights.safetensors").write_bytes(weights)
-    _write_engine(network, draft / "engine.xml", input_side)
+    _write_weights(network, draft / "weights.safetensors")
+    photos = torch.zeros(2, input_side, input_side, 3, dtype=torch.uint8)
+    _write_engine(PhotoToLogits(network), photos, draft / "engine.xml")
+    if words is not None:
+        _write_words(words, draft)
     full: dict[str, Any] = {
         **card,
         "network": network.backbone_name,
@@ -80,15 +103,30 @@ def export_model(network: HashNetwork, folder: Path, *, input_side: int, card: d
         "std": network.std_rgb,
     }
     full["digest"] = compute_digest(draft, full)
+    if words is not None:
+        full["words_digest"] = words_digest(draft)
     (draft / CARD).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.rename(folder)
     return ModelFile.load(folder)
 
 
-def _write_engine(network: HashNetwork, path: Path, side: int) -> None:
-    example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
-    converted = to_openvino(PhotoToLogits(network).eval(), example)
-    converted.reshape([-1, side, side, 3])
+def _write_words(words: WordTower, folder: Path) -> None:
+    _write_weights(words.tower, folder / "words.safetensors")
+    (folder / "vocabulary.txt").write_text("\n".join(words.vocabulary) + "\n", encoding="utf-8")
+    _write_engine(words.tower, torch.ones(2, words.longest, dtype=torch.int64), folder / "words.xml")
+
+
+def _write_weights(network: nn.Module, file: Path) -> None:
+    network.eval()
+    round_weights(network)
+    halved = {name: w.half() if w.is_floating_point() else w for name, w in network.state_dict().items()}
+    # save_file() would let nobody else read it
+    file.write_bytes(save({name: w.contiguous() for name, w in halved.items()}))
+
+
+def _write_engine(network: nn.Module, example: Tensor, path: Path) -> None:
+    converted = to_openvino(network.eval(), example)
+    converted.reshape([-1, *example.shape[1:]])
     # Names count what this process has converted before; the digest must not depend on that.
     converted.set_friendly_name("network")
     for place, operation in enumerate(converted.get_ordered_ops()):

@@ -33,7 +33,7 @@ class ClassDistances:
     """Distances of the photos' classes.
 
     Attributes:
-        labels: int64 (N,) in 0..C-1.
+        labels: int64 (N,) in 0..C-1; -1 for photos whose class is not known.
         table: float32 (C, C), such as a class tree's; 0 on the diagonal.
     """
 
@@ -43,7 +43,7 @@ class ClassDistances:
     @property
     def known(self) -> Tensor:
         """See `Source.known`."""
-        return torch.ones(len(self.labels), dtype=torch.bool, device=self.labels.device)
+        return self.labels >= 0
 
     def between(self, rows: Tensor, columns: Tensor) -> Tensor:
         """See `Source.between`."""

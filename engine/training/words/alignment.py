@@ -13,55 +13,16 @@ that of Hoe et al. 2021, which makes codes lose little to the outputs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from engine.training.objectives import Objective, Targets
+from engine.training.networks import HashNetwork
+from engine.training.objectives import Objective
+from engine.training.words.batches import Batch
+from engine.training.words.settings import AlignmentSettings
 
-
-@dataclass(frozen=True)
-class Pairs:
-    """Photos and sentences that belong together.
-
-    Attributes:
-        photos: int64 (P,) positions of photos.
-        sentences: int64 (P,) positions of sentences.
-        kinds: int64 (P,); pairs of one kind are equally right for each other.
-    """
-
-    photos: Tensor
-    sentences: Tensor
-    kinds: Tensor
-
-    def __len__(self) -> int:
-        return len(self.photos)
-
-
-@dataclass(frozen=True)
-class AlignmentSettings:
-    """How the two are brought together.
-
-    Attributes:
-        steps: Of the optimiser.
-        batch: Pairs in a step.
-        learning_rate: Of AdamW, after a warm-up, falling to 0 by a cosine.
-        contrast: Weight of picking the right partner.
-        rounding: Weight of being near bits.
-        temperature: t above.
-        hidden: Width between a sentence's vector and its logits.
-        seed: Of all that is drawn.
-    """
-
-    steps: int = 3000
-    batch: int = 512
-    learning_rate: float = 2e-3
-    contrast: float = 1.0
-    rounding: float = 0.3
-    temperature: float = 0.07
-    hidden: int = 512
-    seed: int = 0
+Logits = Callable[[Tensor], Tensor]
 
 
 class PhotoHead(nn.Module):
@@ -75,6 +36,11 @@ class PhotoHead(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """float32 (B, width) to float32 (B, n_bits)."""
         return self.norm(self.head(features))
+
+    def give_to(self, network: HashNetwork) -> None:
+        """Makes this the head of a network of the same width and number of bits."""
+        network.head.load_state_dict(self.head.state_dict())
+        network.norm.load_state_dict(self.norm.state_dict())
 
 
 class SentenceHead(nn.Module):
@@ -97,7 +63,7 @@ def contrast(photos: Tensor, sentences: Tensor, kinds: Tensor, temperature: floa
     Args:
         photos: float32 (B, K) logits.
         sentences: float32 (B, K) logits.
-        kinds: int64 (B,), see `Pairs`.
+        kinds: int64 (B,), see `Batch`.
         temperature: The smaller, the more the nearest wrong partners count.
     """
     a = nn.functional.normalize(photos.tanh(), dim=1)
@@ -118,7 +84,7 @@ def align(
     head: PhotoHead,
     sentence_head: SentenceHead,
     objective: Objective,
-    batches: Callable[[torch.Generator], tuple[Tensor, Tensor, Tensor, Targets]],
+    batches: Callable[[torch.Generator], Batch],
     settings: AlignmentSettings,
     tell: Callable[[int, dict[str, float]], None],
 ) -> None:
@@ -128,7 +94,7 @@ def align(
         head: Of photos.
         sentence_head: Of sentences.
         objective: Of photos.
-        batches: Draws a batch: features (B, width), vectors (B, S), kinds (B,), and what photos should say.
+        batches: Draws a batch.
         settings: See `AlignmentSettings`.
         tell: Hears the step and the parts of the loss, now and then.
     """
@@ -147,11 +113,11 @@ def align(
     head.train()
     sentence_head.train()
     for step in range(settings.steps):
-        features, vectors, kinds, targets = batches(generator)
-        v, u = head(features), sentence_head(vectors)
-        own = objective(v, targets)
+        batch = batches(generator)
+        v, u = head(batch.features), sentence_head(batch.vectors)
+        own = objective(v, batch.targets)
         parts = {
-            "contrast": contrast(v, u, kinds, settings.temperature),
+            "contrast": contrast(v, u, batch.kinds, settings.temperature),
             "rounding": roundness(v) + roundness(u),
         }
         loss = own.total + settings.contrast * parts["contrast"] + settings.rounding * parts["rounding"]

@@ -2,33 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from engine.hashing.vocabulary import FILLING, Vocabulary
 from engine.training.words.alignment import contrast
+from engine.training.words.settings import TeachingSettings
 from engine.training.words.tower import SentenceTower
-
-
-@dataclass(frozen=True)
-class TeachingSettings:
-    """How a tower is taught.
-
-    Attributes:
-        epochs: Times that all sentences are seen.
-        batch: Sentences in a step.
-        learning_rate: Of AdamW, after a warm-up, falling to 0 by a cosine.
-        dropped: Share of pieces that are left out of a sentence, so that no single one is relied on.
-        seed: Of all that is drawn.
-    """
-
-    epochs: int = 6
-    batch: int = 256
-    learning_rate: float = 1e-3
-    dropped: float = 0.1
-    seed: int = 0
 
 
 def numbered(vocabulary: Vocabulary, sentences: Sequence[str], longest: int) -> Tensor:
