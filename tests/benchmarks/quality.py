@@ -20,10 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.hashing import codes
+from engine.hashing.codes import Codes
 from engine.hashing.encoder import BATCH, Encoder
+from engine.hashing.limit import PHOTO, WORDS, calibration
 from engine.hashing.model_file import ModelFile, built_in_model
 from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.photos.network_pixels import network_input, thumbnail_of
+from engine.training.calibration import AskedTwice, LimitFigures
 from engine.training.sources.packs import pack_entries
 from tests.benchmarks import peers
 from tests.benchmarks.alterations import ALTERATIONS
@@ -32,6 +36,7 @@ from tests.benchmarks.photos import shared
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.rankings import (
     Array,
+    asymmetric,
     colours,
     cosine,
     euclidean,
@@ -84,9 +89,9 @@ class Pack:
         """Reads the photos of a part, all without one."""
         entries = [entry for entry in pack_entries(table) if not part or entry.part == part]
         self.pictures = [opened(entry.content) for entry in entries if isinstance(entry.content, bytes)]
-        self.labels: Array = np.unique(
+        self.classes, self.labels = np.unique(
             [e.labels[0] if e.labels else "" for e in entries], return_inverse=True
-        )[1]
+        )
         self.captions = [entry.captions for entry in entries]
 
 
@@ -119,6 +124,8 @@ class Measuring:
             "8 x 8 colours, L2": euclidean(np.array([colours(p) for p in self.caltech.pictures])),
             f"built-in network, {self.model.n_bits} bits": hamming(self.logits > 0),
             "the same outputs, not rounded, cosine": cosine(self.logits),
+            "the query not rounded, the photos' bits": asymmetric(self.logits > 0, self.logits),
+            "the first 64 bits": hamming(self.logits[:, :64] > 0),
         }
         return {name: precision(way, self.caltech.labels, self.queries) for name, way in ways.items()}
 
@@ -144,8 +151,37 @@ class Measuring:
         ways = {
             f"codes, {self.model.n_bits} bits": hamming(photos > 0, sentences > 0),
             "the same outputs, not rounded, cosine": cosine(photos, sentences),
+            "the sentence not rounded, the photos' bits": asymmetric(photos > 0, sentences),
+            "the first 64 bits": hamming(photos[:, :64] > 0, sentences[:, :64] > 0),
         }
         return {name: recall(way, wanted, (1, 5, 10)) for name, way in ways.items()}
+
+    def limits(self) -> dict[str, LimitFigures]:
+        """What the limit of answers does, for photos and for names of classes, each asked with its answers.
+
+        And without them: `AskedTwice` asks once more of the photos that are no answer.
+        """
+        bits, labels = codes.pack(self.logits), self.caltech.labels
+        others = [np.delete(np.arange(len(bits)), query) for query in self.queries]
+        asked = [
+            (bits[q], bits[rest], labels[rest] == labels[q])
+            for q, rest in zip(self.queries, others, strict=True)
+        ]
+        found = {"a photo": self._limited(asked, PHOTO)}
+        if self.model.reads_words:
+            reader = SentenceEncoder(self.model)
+            names = [
+                (f"a photo of a {name.replace('_', ' ')}", number)
+                for number, name in enumerate(self.caltech.classes)
+            ]
+            worded = [(np.frombuffer(reader.encode(text), np.uint8), bits, labels == k) for text, k in names]
+            found["a name"] = self._limited(worded, WORDS)
+        return found
+
+    def _limited(self, asked: list[tuple[Codes, Codes, Array]], kind: str) -> LimitFigures:
+        rows = np.array([codes.distances(query, photos) for query, photos, _ in asked])
+        relevant = np.array([right for _, _, right in asked])
+        return AskedTwice(rows, relevant, self.model.n_bits).figures(calibration(self.model.card, kind))
 
     def speed(self) -> tuple[float, float]:
         """Photos/s of the encoder alone on two cores, and of MobileNetV3-Large in the same engine."""
@@ -178,9 +214,10 @@ def main() -> None:
         sys.exit("This needs the shared photos; set HAMMINGBIRD_SHARED.")
     measuring = Measuring(built_in_model(), data / "data")
     likeness, same, words = measuring.likeness(), measuring.same_photo(), measuring.words()
+    limits = measuring.limits()
     ours, mobilenet = measuring.speed()
     figures = _figures(likeness, same, words, ours / mobilenet)
-    page = _page(measuring, figures, likeness, same, words, (ours, mobilenet))
+    page = _page(measuring, figures, likeness, same, words, limits, (ours, mobilenet))
     if not checking:
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         TARGET.write_text(page, encoding="utf-8")
@@ -196,7 +233,7 @@ def _figures(
     words: dict[str, tuple[float, ...]],
     speed: float,
 ) -> list[Figure]:
-    hashed, _, coded, whole = (row[1] for row in likeness.values())
+    hashed, _, coded, whole = [row[1] for row in likeness.values()][:4]
     ours, theirs = np.mean(list(same.values()), axis=0)
     found = next(iter(words.values()), (None, None, None))[2]
     return [
@@ -214,6 +251,7 @@ def _page(
     likeness: dict[str, tuple[float, float, float]],
     same: dict[str, tuple[float, float]],
     words: dict[str, tuple[float, ...]],
+    limits: dict[str, LimitFigures],
     speed: tuple[float, float],
 ) -> str:
     machine = "; ".join(f"{name}: {text}" for name, text in describe().items() if name != "Not idle")
@@ -224,6 +262,10 @@ def _page(
     )
     ranked = _table(("ranking by", "P@1", "P@10", "mAP@100"), _rows(likeness))
     altered = _table(("altered photo", "this network", "pHash"), _rows(same))
+    limited = _table(
+        ("asked for", "without an answer: nothing shown", "found of the answers", "right of what is shown"),
+        _rows({name: (told.silent, told.found, told.right) for name, told in limits.items()}),
+    )
     worded = "This model reads no words."
     if words:
         worded = _table(("photos of a caption by", "R@1", "R@5", "R@10"), _rows(words))
@@ -254,6 +296,15 @@ Each caption of the {len(measuring.flickr.pictures)} val photos of Flickr8k rank
 own is among the first. Captions and file names are not searched.
 
 {worded}
+
+## The limit of answers
+
+What is shown before the slider is moved. Photos of Caltech-101, and "a photo of a" with the name of each
+class, are asked twice: of all photos, and of those that are no answer to them, where nothing should be shown.
+The limit was calibrated on other photos and classes, where the model's card has one
+(docs/decisions/0009-limit.md).
+
+{limited}
 
 ## Speed
 

@@ -53,6 +53,12 @@ def cosine(points: Array, queries: Array | None = None) -> Distances:
     return lambda query: 1 - unit @ asked[query]
 
 
+def asymmetric(bits: Array, outputs: Array) -> Distances:
+    """How little outputs of queries, float (Q, bits), agree with stored bits, (N, bits) of 0 and 1."""
+    signs = np.where(bits, 1.0, -1.0)
+    return lambda query: -(signs @ outputs[query])
+
+
 def _unit(points: Array) -> Array:
     return points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
 

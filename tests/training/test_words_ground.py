@@ -1,5 +1,6 @@
 """What photos and sentences are aligned on: what belongs together, what is secret, how it is measured."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,11 @@ from engine.progress import Progress
 from engine.training.inputs import make_whole
 from engine.training.networks import HashNetwork
 from engine.training.photo_set import PhotoSet
+from engine.training.sources.packs import pack_entries
+from engine.training.split import Split
 from engine.training.targets import ClassDistances, TargetDistances
 from engine.training.words.batches import Batches, Ground
+from engine.training.words.gathering import Material, gather_sentences
 from engine.training.words.material import Belonging, Sentences, belonging, mean_vectors, read_names
 from engine.training.words.measure import measure, recall_of_one
 from engine.training.words.sentences import bare
@@ -162,3 +166,38 @@ def test_ties_go_to_the_photo_that_stands_first() -> None:
     sentence = np.ones((1, 4), np.float32)
     assert recall_of_one(photos, sentence, np.array([9])) == 1
     assert recall_of_one(photos, sentence, np.array([10])) == 0
+
+
+@pytest.mark.shared
+def test_no_sentence_that_is_learned_from_is_a_caption_of_a_published_validation_photo(
+    shared: Path, tmp_path: Path
+) -> None:
+    train = shared / "data" / "train"
+    entries = list(pack_entries(train / "flickr8k.csv"))
+    photos = PhotoSet(
+        torch.zeros(len(entries), 1, 1, 3, dtype=torch.uint8),
+        [entry.name for entry in entries],
+        [entry.labels for entry in entries],
+        [entry.captions for entry in entries],
+        [entry.part for entry in entries],
+        [True] * len(entries),
+    )
+    parts = {entry.name: "test" if entry.part == "val" else "train" for entry in entries}
+    (tmp_path / "encoder.py").write_text(
+        "import numpy as np\ndef load_caption_encoder():\n    return lambda texts: np.ones((len(texts), 2))\n"
+    )
+    material = Material((), Path(), str(tmp_path / "encoder.py"), sentences=(train / "captions-text.txt.gz",))
+    found = gather_sentences(material, photos, Split(parts, "published"), {}, tmp_path, silent)
+    learned = {
+        re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
+        for text, free in zip(found.texts, found.free.tolist(), strict=True)
+        if free
+    }
+    secret = {
+        re.sub(r"[^a-z0-9]+", " ", caption.lower()).strip()
+        for entry in entries
+        if entry.part == "val"
+        for caption in entry.captions
+    }
+    assert len(secret) > 4000 and len(learned) > 100_000
+    assert not secret & learned

@@ -23,11 +23,12 @@ from engine.training.checkpoint import (
     save_checkpoint,
     write_whole,
 )
+from engine.training.distil.ahead import Ahead
 from engine.training.distil.measure import CHOSEN_BY, MapJudge
 from engine.training.distil.muon import Muon
 from engine.training.distil.settings import DistilSettings
 from engine.training.distil.student import MapStudent
-from engine.training.distil.views import Views
+from engine.training.distil.views import Seen, Views
 from engine.training.student import MovingAverage
 from engine.training.trainer import (
     BEST,
@@ -94,6 +95,7 @@ class Distiller:
         data.views.teacher.to(fabric.device)
         self.chances = _chances(data.sharp, settings.sharp_share)
         self.generator = torch.Generator().manual_seed(settings.seed)
+        self._ahead = Ahead(self._draw, self.generator)
         self.per_epoch = max(len(data.train) // settings.batch, 1)
         self.steps = settings.epochs * self.per_epoch
         self.step = 0
@@ -121,6 +123,10 @@ class Distiller:
             HammingbirdError: The loss is no number any more.
         """
         self._begin()
+        with self._ahead:
+            return self._learn(report, stop)
+
+    def _learn(self, report: Reporter, stop: Callable[[], bool]) -> Outcome:
         meter, saved = Meter(window_s=60), time.monotonic()
         meter.restart(self.step * self.settings.batch)
         while (done := self.done) < 1:
@@ -149,14 +155,18 @@ class Distiller:
                 rewrite_lines(self.folder / file, [])
         self._begun = time.monotonic()
 
+    def _draw(self, generator: torch.Generator) -> tuple[Tensor, Seen]:
+        """Views of a batch, and what the teacher sees in them."""
+        draws = torch.rand(self.settings.batch, generator=generator)
+        places = torch.searchsorted(self.chances, draws.double(), right=True)
+        chosen = self.data.train[places.clamp(max=len(self.data.train) - 1)]
+        return self.data.views.make(chosen, generator)
+
     def _step(self, done: float) -> tuple[Tensor, dict[str, Tensor]]:
         for optimizer, highest in zip(self.optimizers, self._highest, strict=True):
             for group, rate in zip(optimizer.param_groups, highest, strict=True):
                 group["lr"] = rate * self._rate(done)
-        draws = torch.rand(self.settings.batch, generator=self.generator)
-        places = torch.searchsorted(self.chances, draws.double(), right=True)
-        chosen = self.data.train[places.clamp(max=len(self.data.train) - 1)]
-        photos, seen = self.data.views.make(chosen, self.generator)
+        photos, seen = self._ahead.take()
         loss, parts = self.student(photos, seen)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
@@ -227,7 +237,7 @@ class Distiller:
             "average": self.average.network.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": torch.get_rng_state(),
-            "generator": self.generator.get_state(),
+            "generator": self._ahead.state,
             "best": self.outcome.best,
             "curve": self.outcome.curve,
         }

@@ -105,7 +105,7 @@ def gather(
     split = split_of_run(photos, run, material.split, material.validation, 0.0, resume=True)
     train, held_out = split.positions(photos, "train"), split.positions(photos, "validation")
     names = read_names(material.names, photos.class_names) if material.names else {}
-    sentences = _read_sentences(material, photos, split, names, run, report)
+    sentences = gather_sentences(material, photos, split, names, run, report)
     owned = belonging(photos, names, sentences, held_out)
     maps = cached_maps(material.maps or run / "maps", material.teacher, teacher, photos, report)
     seen = whole_features(maps, teacher, torch.arange(len(photos)))
@@ -116,7 +116,7 @@ def gather(
     return Gathered(photos, split, Ground(looked, owned, sentences, targets, seen.half(), train, held_out))
 
 
-def _read_sentences(
+def gather_sentences(
     material: Material,
     photos: PhotoSet,
     split: Split,
