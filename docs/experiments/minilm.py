@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 LONGEST = 256  # tokens of a caption, as the model's card has it
+AT_ONCE = 64
 
 
 class MiniLM(nn.Module):
@@ -56,11 +57,20 @@ def load_caption_encoder() -> Callable[[Sequence[str]], NDArray[np.float32]]:
     tokenizer.enable_padding()
 
     @torch.inference_mode()
-    def encode(captions: Sequence[str]) -> NDArray[np.float32]:
-        found = tokenizer.encode_batch(list(captions))
+    def encode_alike(captions: list[str]) -> NDArray[np.float32]:
+        found = tokenizer.encode_batch(captions)
         tokens = torch.tensor([caption.ids for caption in found])
         known = torch.tensor([caption.attention_mask for caption in found]).bool()
         return model(tokens, known).numpy()
+
+    def encode(captions: Sequence[str]) -> NDArray[np.float32]:
+        # All captions of a batch are filled up to the longest, so those of like length go together.
+        order = sorted(range(len(captions)), key=lambda place: len(captions[place]))
+        vectors = np.empty((len(captions), len(model.places[0])), np.float32)
+        for start in range(0, len(order), AT_ONCE):
+            places = order[start : start + AT_ONCE]
+            vectors[places] = encode_alike([captions[place] for place in places])
+        return vectors
 
     return encode
 

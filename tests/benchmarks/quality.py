@@ -1,6 +1,6 @@
 """How good the built-in network's answers are; writes docs/results/network.md.
 
-    python -m tests.benchmarks.quality            measures and writes the page
+    python -m tests.benchmarks.quality            measures, writes the page and a sheet of failures
     python -m tests.benchmarks.quality --check    measures, and fails where a figure is below its floor
 
 Likeness and same photo: the pack eval/caltech101; words: the val part of train/flickr8k. Nothing was trained
@@ -31,6 +31,7 @@ from engine.training.calibration import AskedTwice, LimitFigures
 from engine.training.sources.packs import pack_entries
 from tests.benchmarks import peers
 from tests.benchmarks.alterations import ALTERATIONS
+from tests.benchmarks.failures import write_failures
 from tests.benchmarks.machine import describe
 from tests.benchmarks.photos import shared
 from tests.benchmarks.processes import ROOT
@@ -50,6 +51,7 @@ from tests.benchmarks.rankings import (
 QUERIES = 1000
 ROUNDS = 9
 TARGET = ROOT / "docs" / "results" / "network.md"
+FAILURES = ROOT / "docs" / "results" / "figures" / "failures.jpg"
 MOBILENET = "MobileNetV3-Large at 224 px"
 
 
@@ -183,6 +185,16 @@ class Measuring:
         relevant = np.array([right for _, _, right in asked])
         return AskedTwice(rows, relevant, self.model.n_bits).figures(calibration(self.model.card, kind))
 
+    def write_failures(self, target: Path) -> None:
+        """Writes the sheet of what is found worst."""
+        write_failures(
+            target,
+            [thumbnail_of(picture) for picture in self.caltech.pictures],
+            [str(name) for name in self.caltech.classes],
+            self.caltech.labels,
+            codes.pack(self.logits),
+        )
+
     def speed(self) -> tuple[float, float]:
         """Photos/s of the encoder alone on two cores, and of MobileNetV3-Large in the same engine."""
         encoder = Encoder(self.model, 2)
@@ -221,6 +233,7 @@ def main() -> None:
     if not checking:
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         TARGET.write_text(page, encoding="utf-8")
+        measuring.write_failures(FAILURES)
     sys.stdout.write(page)
     low = [figure.name for figure in figures if not figure.fine]
     if checking and low:
@@ -283,6 +296,9 @@ Caltech-101 (30 photos a class, {count} in all): {QUERIES} queries drawn with a 
 against all other photos, ties by position. Nothing was trained or chosen on these photos.
 
 {ranked}
+
+What it gets wrong, the photo asked for first in each row:
+[the six classes that are found worst](figures/failures.jpg) (photos: Caltech-101, CC BY 4.0).
 
 ## Same photo
 

@@ -23,11 +23,24 @@ main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize("command", ["train", "distil", "evaluate", "experiment"])
+@pytest.mark.parametrize("command", ["train", "distil", "align", "evaluate", "experiment"])
 def test_a_command_that_needs_it_says_how_to_get_it(command: str, tmp_path: Path) -> None:
     (tmp_path / "red").mkdir()
     Image.new("RGB", (60, 60)).save(tmp_path / "red" / "one.png")
-    more = {"train": ["--output", "model"], "distil": ["--teacher", "teacher.py", "--run", "run"]}
+    taught = ["--teacher", "teacher.py", "--run", "run"]
+    more = {
+        "train": ["--output", "model"],
+        "distil": taught,
+        "align": [
+            *taught,
+            "--output",
+            "model",
+            "--weights",
+            "best.safetensors",
+            "--caption-encoder",
+            "words",
+        ],
+    }
     arguments = [str(tmp_path), *more.get(command, [])]
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, command, *arguments], capture_output=True, text=True, cwd=tmp_path

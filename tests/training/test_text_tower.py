@@ -12,7 +12,7 @@ from torch import nn
 from engine.errors import UsageError
 from engine.hashing.vocabulary import SPECIAL, UNKNOWN, Vocabulary
 from engine.training.conversion import compiled
-from engine.training.words.alignment import contrast, roundness
+from engine.training.words.alignment import bits_of, contrast, roundness
 from engine.training.words.pieces import choose_pieces
 from engine.training.words.sentences import bare, names_as_sentences, read_sentences, without
 from engine.training.words.teaching import TeachingSettings, numbered, teach
@@ -60,8 +60,8 @@ def test_contrast_is_that_of_a_slow_count() -> None:
     torch.manual_seed(0)
     photos, sentences = torch.randn(6, 8), torch.randn(6, 8)
     kinds = torch.tensor([0, 0, 1, 2, 3, 3])
-    a = nn.functional.normalize(photos.tanh(), dim=1)
-    b = nn.functional.normalize(sentences.tanh(), dim=1)
+    a = nn.functional.normalize(photos.sign(), dim=1)
+    b = nn.functional.normalize(sentences.sign(), dim=1)
     total = 0.0
     for one, other in ((a, b), (b, a)):
         for i in range(6):
@@ -70,6 +70,14 @@ def test_contrast_is_that_of_a_slow_count() -> None:
             right = [j for j in range(6) if kinds[j] == kinds[i]]
             total -= sum(float(chances[j].log()) for j in right) / len(right) / 6 / 2
     assert float(contrast(photos, sentences, kinds, 0.5)) == pytest.approx(total, abs=1e-5)
+
+
+def test_bits_are_signs_that_learn_as_tanh_does() -> None:
+    logits = torch.tensor([[0.3, -1.2, 2.0]], requires_grad=True)
+    bits = bits_of(logits)
+    torch.testing.assert_close(bits, torch.tensor([[1.0, -1.0, 1.0]]))
+    (gradient,) = torch.autograd.grad(bits.sum(), logits)
+    torch.testing.assert_close(gradient, 1 - logits.detach().tanh().square())
 
 
 def test_logits_of_equal_size_lose_nothing_by_rounding() -> None:

@@ -1,15 +1,16 @@
 r"""Photos and sentences into one Hamming space, from features of both.
 
-With v the logits of a photo and u those of a sentence that belongs to it, a = tanh v and b = tanh u brought
+With v the logits of a photo and u those of a sentence that belongs to it, a = sign v and b = sign u brought
 to unit length, the loss of a batch of pairs is
 
     L = L_objective(v) + contrast * (H(a b^T / t) + H(b a^T / t)) / 2
         + rounding * (2 - cos(v, sign v) - cos(u, sign u))
 
 L_objective is any objective of this project: it keeps photos as near each other as they are alike. H is the
-cross-entropy of picking a partner that is right (Radford et al. 2021, CLIP); deviations: t is fixed, and all
-pairs of one kind (photos of one class, captions of one photo) are right with equal shares. The last term is
-that of Hoe et al. 2021, which makes codes lose little to the outputs.
+cross-entropy of picking a partner that is right (Radford et al. 2021, CLIP); deviations: t is fixed; codes and
+not outputs are compared (gradients pass sign as if it were tanh, after Bengio et al. 2013); all pairs of one
+kind (photos of one class, captions of one photo) are right with equal shares. The last term is that of Hoe et
+al. 2021, which makes codes lose little to the outputs.
 """
 
 from collections.abc import Callable
@@ -57,6 +58,12 @@ class SentenceHead(nn.Module):
         return self.layers(vectors)
 
 
+def bits_of(logits: Tensor) -> Tensor:
+    """1 and -1 for set and other bits of float32 (B, K), with the gradient of tanh."""
+    soft = logits.tanh()
+    return soft + (logits.sign() - soft).detach()
+
+
 def contrast(photos: Tensor, sentences: Tensor, kinds: Tensor, temperature: float) -> Tensor:
     """How badly partners are picked, both ways; a scalar >= 0.
 
@@ -66,8 +73,8 @@ def contrast(photos: Tensor, sentences: Tensor, kinds: Tensor, temperature: floa
         kinds: int64 (B,), see `Batch`.
         temperature: The smaller, the more the nearest wrong partners count.
     """
-    a = nn.functional.normalize(photos.tanh(), dim=1)
-    b = nn.functional.normalize(sentences.tanh(), dim=1)
+    a = nn.functional.normalize(bits_of(photos), dim=1)
+    b = nn.functional.normalize(bits_of(sentences), dim=1)
     right = (kinds[:, None] == kinds).float()
     right = right / right.sum(dim=1, keepdim=True)
     scores = a @ b.T / temperature

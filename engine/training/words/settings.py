@@ -28,7 +28,7 @@ class AlignmentSettings:
         UsageError: A number is out of range.
     """
 
-    steps: int = 3000
+    steps: int = 1000
     batch: int = 512
     learning_rate: float = 2e-3
     contrast: float = 1.0
@@ -64,9 +64,9 @@ class TeachingSettings:
     """
 
     pieces: int = 12_000
-    epochs: int = 8
-    batch: int = 256
-    learning_rate: float = 1e-3
+    epochs: int = 4
+    batch: int = 512
+    learning_rate: float = 1.5e-3
     dropped: float = 0.1
     seed: int = 0
 

@@ -26,9 +26,9 @@ class TowerShape:
     n_bits: int
     longest: int = 32
     embedding: int = 96
-    width: int = 256
+    width: int = 192
     heads: int = 4
-    layers: int = 3
+    layers: int = 2
 
 
 class SentenceTower(nn.Module):

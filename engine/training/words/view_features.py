@@ -14,7 +14,6 @@ from engine.training.photo_set import PhotoSet
 from engine.training.teacher import runner
 
 PHOTOS_AT_ONCE = 64
-MIRRORED = 2  # the whole photo and its mirror image
 SMALLEST_CROP = 0.5
 TURNED = 0.25  # share of the other views that are turned by a quarter
 
@@ -50,15 +49,15 @@ class ViewFeatures:
 def view_features(
     network: HashNetwork, photos: PhotoSet, side: int, more: int, report: Reporter, *, seed: int = 0
 ) -> ViewFeatures:
-    """Looks at each whole photo and its mirror image, and at more views of sharp photos.
+    """Looks at each whole photo, and at more views of sharp photos.
 
-    Blurred photos, enlarged to `side`, resemble nothing in a library, so two views of them are enough.
+    Blurred photos, enlarged to `side`, resemble nothing in a library, so one view of them is enough.
 
     Args:
         network: Whose backbone looks, with its batch norms centred.
         photos: N photos.
         side: Pixels of the finished network's input.
-        more: Augmented views of each sharp photo beside these two, some of them turned by a quarter.
+        more: Augmented views of each sharp photo, some of them turned by a quarter, beside the whole photo.
         report: Hears of progress.
         seed: Of the views.
     """
@@ -83,9 +82,7 @@ def _looked_at(
     augmenter, meter = Augmenter(side, smallest_area=SMALLEST_CROP), Meter()
     sharp = torch.tensor(photos.sharp)
     for places in torch.arange(len(photos)).split(PHOTOS_AT_ONCE):
-        whole = make_whole(photos.photos[places], side).contiguous()
-        for view in (whole, whole.flip(3).contiguous()):
-            yield places, run(view)[0].half()
+        yield places, run(make_whole(photos.photos[places], side).contiguous())[0].half()
         chosen = places[sharp[places]]
         for _ in range(more if len(chosen) else 0):
             view = augmenter.apply(photos.photos[chosen], augmenter.draw(len(chosen), generator))
