@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -161,10 +160,9 @@ class Navigator(QObject):
     def _show(self, listing: Listing) -> None:
         ids, distances, matches = listing.ids, listing.distances, listing.matches
         if isinstance(listing.place, NeighboursPlace) and distances is not None:
-            # Photos with the words come first and are shown however far away.
-            worded = int((matches != 0).sum())
-            shown = bisect_right(distances, self.within_of(listing), lo=worded)
-            ids, distances, matches = ids[:shown], distances[:shown], matches[:shown]
+            # Photos with the words are shown however far away.
+            shown = (matches != 0) | (distances <= self.within_of(listing))
+            ids, distances, matches = ids[shown], distances[shown], matches[shown]
         before = Spot.of(self._grid)
         kept = self._photos.set_photos(ids, distances, matches)
         if not self._stay:

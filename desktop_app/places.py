@@ -37,7 +37,8 @@ class NeighboursPlace:
         outside: Query photos from elsewhere.
         under: Only neighbours in this folder.
         words: As they were typed.
-        sentence: Their packed code; empty where there are none, or where the model reads none.
+        sentence: What the model says of them (`engine.search.query.Query`); empty where there are none, or
+            where the model reads none.
     """
 
     photo_ids: tuple[int, ...] = ()

@@ -58,8 +58,8 @@ class WordQueries(QObject):
         if answer.failed:
             self.refused.emit(answer.message)
         else:
-            code = bytes.fromhex(answer.ok["code"] or "")
-            self._navigator.go(replace(base, words=words, sentence=code))
+            outputs = bytes.fromhex(answer.ok["outputs"] or "")
+            self._navigator.go(replace(base, words=words, sentence=outputs))
 
     @Slot(object)
     def _show(self, place: Place) -> None:

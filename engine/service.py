@@ -146,9 +146,9 @@ class Service:
         }
 
     def _sentence(self, request: Answer) -> Answer:
-        """The code of a sentence; null where the model reads no words, so that captions answer alone."""
-        code = self._look().sentence(request["text"])
-        return {"code": None if code is None else code.hex()}
+        """The outputs of a sentence; null where the model reads no words, so that captions answer alone."""
+        outputs = self._look().sentence(request["text"])
+        return {"outputs": None if outputs is None else outputs.hex()}
 
     def _known_photo(self, pixel_hash: bytes) -> int | None:
         if not (self._dir / LIBRARY_FILE).is_file():

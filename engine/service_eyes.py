@@ -58,8 +58,8 @@ class Eyes:
         return reading.photo, self._encoder.result(timeout=PATIENCE_S).encode(pixels)[0].tobytes()
 
     def sentence(self, text: str) -> bytes | None:
-        """The packed code of a sentence; None where the model reads no words."""
-        return self._sentences.encode(text) if self.model.reads_words else None
+        """The outputs of a sentence (`SentenceEncoder.outputs`); None where the model reads no words."""
+        return self._sentences.outputs(text) if self.model.reads_words else None
 
     @cached_property
     def _sentences(self) -> SentenceEncoder:

@@ -205,11 +205,11 @@ def test_answers_to_slow_requests_do_not_hold_up_edits(
     assert order.index("edit") < 20
 
 
-def test_a_sentence_has_a_code_where_the_model_reads_words(service: Child) -> None:
+def test_a_sentence_has_outputs_where_the_model_reads_words(service: Child) -> None:
     answer = service.ask("sentence", text="two dogs on a beach")["ok"]
     if built_in_model().reads_words:
-        assert len(bytes.fromhex(answer["code"])) * 8 == service.first["ready"]["n_bits"]
+        assert len(bytes.fromhex(answer["outputs"])) == 2 * service.first["ready"]["n_bits"]
     else:
-        assert answer["code"] is None
+        assert answer["outputs"] is None
     assert "text" in service.ask("sentence", text=["two", "dogs"])["error"]["what"]
     assert "10,000 letters" in service.ask("sentence", text="x" * 10_001)["error"]["what"]

@@ -74,7 +74,7 @@ def search(
         query = Query(
             asked.photo_ids,
             asked.codes,
-            b"" if by == WORDS else _code(library, sentence, needed=by == CODES),
+            b"" if by == WORDS else _outputs(library, sentence, needed=by == CODES),
             "" if by == CODES else sentence,
             within,
             under and under.absolute(),
@@ -87,8 +87,8 @@ def search(
     print_found(found, whole, as_json=as_json)
 
 
-def _code(library: Library, sentence: str, *, needed: bool) -> bytes:
-    """The sentence's code; empty where the model reads no words and captions may answer alone."""
+def _outputs(library: Library, sentence: str, *, needed: bool) -> bytes:
+    """What the model says of the sentence; empty where it reads no words and captions may answer alone."""
     model = active_model_file(library)
     if not model.reads_words:
         if needed:
@@ -99,4 +99,4 @@ def _code(library: Library, sentence: str, *, needed: bool) -> bytes:
             f"The model {model.name} does not know words: only captions and names are searched.", err=True
         )
         return b""
-    return SentenceEncoder(model).encode(sentence)
+    return SentenceEncoder(model).outputs(sentence)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint8]
+OUTPUTS = np.dtype("<f2")  # how outputs before rounding travel and are kept
 
 
 def check_bits(n_bits: int) -> None:
@@ -38,6 +39,15 @@ def pack(logits: NDArray[np.float32]) -> Codes:
     if not np.isfinite(logits).all():
         raise ValueError("a logit is not finite")
     return np.packbits(logits > 0, axis=1, bitorder="little")
+
+
+def code_of_outputs(outputs: bytes) -> Codes:
+    """The packed code, uint8 (n_bits / 8,), of outputs that were kept as `OUTPUTS`, 2 * n_bits bytes.
+
+    Raises:
+        ValueError: These are no outputs of whole bytes.
+    """
+    return pack(np.frombuffer(outputs, OUTPUTS)[None])[0]
 
 
 def unpack(codes: Codes) -> NDArray[np.uint8]:

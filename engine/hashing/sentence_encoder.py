@@ -1,10 +1,10 @@
-"""From a sentence to the code that photos of what it says have."""
+"""From a sentence to outputs whose signs are the bits that photos of what it says have."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError, UsageError
-from engine.hashing.codes import pack
+from engine.hashing.codes import OUTPUTS
 from engine.hashing.model_file import ModelFile
 from engine.hashing.runtime import core
 from engine.hashing.vocabulary import FILLING, Vocabulary
@@ -56,6 +56,6 @@ class SentenceEncoder:
         tokens[0, : len(numbers)] = numbers
         return np.array(self._run(tokens)[0][0], np.float32)
 
-    def encode(self, sentence: str) -> bytes:
-        """The packed code, n_bits / 8 bytes; raises as `logits`."""
-        return pack(self.logits(sentence)[None])[0].tobytes()
+    def outputs(self, sentence: str) -> bytes:
+        """`logits` as float16, 2 * n_bits bytes: what a query keeps of a sentence; raises as `logits`."""
+        return self.logits(sentence).astype(OUTPUTS).tobytes()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UsageError
-from engine.hashing.codes import Codes, distances
+from engine.hashing.codes import OUTPUTS, Codes, code_of_outputs, distances, unpack
 from engine.hashing.limit import PHOTO, SAMPLE, WORDS, calibration
 from engine.library.codes import Ids, read_code
 from engine.library.database import Library
@@ -32,7 +32,8 @@ class Query:
     Attributes:
         photo_ids: Photos of the library; they are left out of the answer.
         codes: Packed codes of photos from outside, made by the library's active model.
-        sentence: The packed code of a sentence, by the same model; empty where none is asked for.
+        sentence: Outputs of a sentence by the same model, float16 (n_bits,) as bytes; empty where none is
+            asked for. Their signs are its code.
         words: To be found in captions and in the names of files and folders; see `word_hits`.
         within: Only photos at most so many bits away, or with the words; None for all.
         under: Only photos with a file in this folder.
@@ -49,11 +50,14 @@ class Query:
 
 
 NO_DISTANCE = -1
+WEIGHED = 400  # photos that outputs of a sentence put in order
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Photos with the words first, then the others; both by likeness, ties by photo id.
+    """Photos with the words first, then the others; both by distance, ties by photo id.
+
+    Where a sentence is asked for, the first `WEIGHED` are in the order of weighted distances, see `_weighed`.
 
     Attributes:
         ids: int64 (N,).
@@ -100,10 +104,36 @@ def answer(lib: Library, index: HammingIndex, query: Query) -> Answer:
     if not len(asked):
         return _first(worded, query.top, 0)
     known = [*worded.ids.tolist(), *query.photo_ids]
-    near = snapshot.search(asked, query.top, within=query.within, among=among, exclude=known)
-    matches = np.full(len(near), Match.NONE, np.uint8)
+    wanted = max(query.top, WEIGHED) if query.sentence else query.top
+    near = snapshot.search(asked, wanted, within=query.within, among=among, exclude=known)
+    found = Answer(near.ids, near.distances, np.full(len(near), Match.NONE, np.uint8))
+    if query.sentence:
+        worded, found = (_weighed(snapshot, asked, query.sentence, part) for part in (worded, found))
     limit = _limit(snapshot, asked, WORDS if query.sentence else PHOTO)
-    return _first(_joined(worded, Answer(near.ids, near.distances, matches)), query.top, limit)
+    return _first(_joined(worded, found), query.top, limit)
+
+
+def _weighed(snapshot: Snapshot, asked: Codes, sentence: bytes, found: Answer) -> Answer:
+    """The same photos, the first of them ordered by what the sentence is sure of.
+
+    A bit that differs from the sentence's counts as much as its output is large, in the mean as much as a bit
+    (asymmetric distance, after Gordo et al. 2014); codes of photos that are asked for too count as they do.
+    """
+    outputs = np.frombuffer(sentence, OUTPUTS).astype(np.float32)
+    first = found.ids[:WEIGHED]
+    places = np.searchsorted(snapshot.ids, first)
+    coded = places < len(snapshot)
+    coded[coded] = snapshot.ids[places[coded]] == first[coded]
+    codes = snapshot.codes[places[coded]]
+    weights = np.abs(outputs) / max(float(np.abs(outputs).mean()), 1e-9)
+    differs = unpack(codes) != (outputs > 0)
+    far = differs.astype(np.float32) @ weights
+    for code in asked[: len(asked) - 1]:
+        far += distances(code, codes)
+    keys = np.full(len(first), np.inf, np.float32)
+    keys[coded] = far
+    order = np.concatenate([np.argsort(keys, kind="stable"), np.arange(len(first), len(found))])
+    return Answer(found.ids[order], found.distances[order], found.matches[order])
 
 
 def _with_words(lib: Library, snapshot: Snapshot, asked: Codes, query: Query, among: Ids | None) -> Answer:
@@ -150,7 +180,13 @@ def _limit(snapshot: Snapshot, asked: Codes, kind: str) -> int:
 def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:
     width = snapshot.codes.shape[1]
     found = [_code_of(lib, snapshot, photo_id) for photo_id in query.photo_ids]
-    for code in (*query.codes, *([query.sentence] if query.sentence else [])):
+    try:
+        sentence = [code_of_outputs(query.sentence)] if query.sentence else []
+    except ValueError as error:
+        raise UsageError(
+            f"The sentence can't be compared with the library: {error}.", "Ask again."
+        ) from error
+    for code in (*query.codes, *sentence):  # the sentence comes last, see `_weighed`
         if len(code) != width:
             raise UsageError(
                 f"A code of {len(code) * 8} bits can't be compared with the library's {width * 8} bits.",

@@ -8,7 +8,7 @@ from torch import nn
 
 from engine.errors import UsageError
 from engine.training.backbone_weights import load_backbone_weights, put_weights, read_weights
-from engine.training.networks import HashNetwork, refuse_file
+from engine.training.networks import HashNetwork, hidden_width, refuse_file
 from engine.training.recipes import options_of
 from engine.training.settings import Settings
 
@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from engine.hashing.model_file import ModelFile
 
 
-def new_network(settings: Settings) -> HashNetwork:
+def new_network(settings: Settings, hidden: int = 0) -> HashNetwork:
     """A network with random weights, which the seed decides, as it decides all that follows.
+
+    Args:
+        settings: Of the run.
+        hidden: See `HashNetwork`.
 
     Raises:
         UsageError: There is no such backbone, or it can't read photos of these sides.
     """
     torch.manual_seed(settings.seed)
-    network = HashNetwork(settings.backbone, settings.n_bits, side=settings.input_side)
+    network = HashNetwork(settings.backbone, settings.n_bits, side=settings.input_side, hidden=hidden)
     network.check_side(settings.train_side)
     return network
 
@@ -67,8 +71,9 @@ def load_network(weights: Path, settings: Settings) -> HashNetwork:
     Raises:
         UsageError: As `new_network` and `load_weights`.
     """
-    network = new_network(settings)
-    load_weights(network, weights)
+    found = read_weights(weights)
+    network = new_network(settings, hidden_width(found))
+    put_weights(network, found, source=str(weights))
     return network
 
 

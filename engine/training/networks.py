@@ -1,5 +1,7 @@
 """Hash networks: a backbone and a linear head with batch norm, one logit a bit."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +24,7 @@ class HashNetwork(HashModel):
         backbone_name: As it was asked for.
         n_bits: Length of the code.
         width: Length of the features.
+        hidden_width: Of the layer that the head sees beside the features; 0 where there is none.
         side: The only side that the network reads, in pixels; None where it reads any.
         mean_rgb: Of red, green and blue, in [0, 255]: what photos are normalised by.
         std_rgb: As `mean_rgb`.
@@ -32,7 +35,13 @@ class HashNetwork(HashModel):
     std: Tensor
 
     def __init__(
-        self, backbone: str, n_bits: int, *, side: int | None = None, tower: Backbone | None = None
+        self,
+        backbone: str,
+        n_bits: int,
+        *,
+        side: int | None = None,
+        tower: Backbone | None = None,
+        hidden: int = 0,
     ) -> None:
         """Builds the network with random weights; nothing is downloaded.
 
@@ -44,6 +53,7 @@ class HashNetwork(HashModel):
             side: Pixels of the square input, for towers that read one size only; None for the size that
                 they were published with. Other networks read any size.
             tower: What `backbone` names, where it is no name that could be looked up: a Python file.
+            hidden: Width of a layer that the head sees beside the features (`Widened`); 0 for none.
 
         Raises:
             UsageError: There is no such network, it has no classifier that can be taken off, it can't
@@ -56,7 +66,9 @@ class HashNetwork(HashModel):
         made = tower or _make_backbone(backbone, side)
         self.backbone, self.width, self.side, self.cut = made.tower, made.width, made.side, made.cut
         self.mean_rgb, self.std_rgb = made.mean, made.std
-        self.head = nn.Linear(self.width, n_bits, bias=False)
+        self.hidden_width = hidden
+        self.hidden = Widened(self.width, hidden) if hidden else nn.Identity()
+        self.head = nn.Linear(self.width + hidden, n_bits, bias=False)
         self.norm = nn.BatchNorm1d(n_bits)
         self.register_buffer("mean", torch.tensor(made.mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(made.std).view(1, 3, 1, 1), persistent=False)
@@ -84,11 +96,46 @@ class HashNetwork(HashModel):
 
     def logits(self, features: Tensor) -> Tensor:
         """float32 (B, width) to float32 (B, n_bits)."""
-        return self.norm(self.head(features))
+        return self.norm(self.head(self.hidden(features)))
 
     def forward(self, rgb: Tensor) -> Tensor:
         """float32 (B, 3, S, S) in [0, 255] to logits, float32 (B, n_bits)."""
         return self.logits(self.features(rgb))
+
+
+class Widened(nn.Module):
+    """Features, and beside them what a hidden layer makes of them.
+
+    The head sees what a linear one would, and more; a hidden layer alone learned training photos by heart
+    (docs/runs.md).
+    """
+
+    def __init__(self, width: int, hidden: int, dropped: float = 0.0) -> None:
+        """Builds the layer with random weights.
+
+        Args:
+            width: Of the features.
+            hidden: Of the layer.
+            dropped: Share of it that is left out at random in training.
+        """
+        super().__init__()
+        self.layer = nn.Sequential(
+            nn.BatchNorm1d(width, affine=False),
+            nn.Linear(width, hidden, bias=False),
+            nn.BatchNorm1d(hidden),
+            nn.ReLU(),
+            nn.Dropout(dropped),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """float32 (B, width) to float32 (B, width + hidden)."""
+        return torch.cat([features, self.layer(features)], dim=1)
+
+
+def hidden_width(weights: Mapping[str, Tensor]) -> int:
+    """The width of the hidden layer in the weights of a `HashNetwork`; 0 where it has none."""
+    kernel = weights.get("hidden.layer.1.weight")
+    return 0 if kernel is None else len(kernel)
 
 
 class PhotoToLogits(nn.Module):

@@ -176,7 +176,7 @@ class Measuring:
                 (f"a photo of a {name.replace('_', ' ')}", number)
                 for number, name in enumerate(self.caltech.classes)
             ]
-            worded = [(np.frombuffer(reader.encode(text), np.uint8), bits, labels == k) for text, k in names]
+            worded = [(codes.pack(reader.logits(text)[None])[0], bits, labels == k) for text, k in names]
             found["a name"] = self._limited(worded, WORDS)
         return found
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.errors import ModelError, UsageError
-from engine.hashing.codes import unpack
+from engine.hashing.codes import code_of_outputs, unpack
 from engine.hashing.model_file import ModelFile, built_in_model, words_digest
 from engine.hashing.runtime import openvino
 from engine.hashing.sentence_encoder import SentenceEncoder
@@ -44,8 +44,8 @@ def model_with_words(folder: Path, n_bits: int = 128) -> Path:
 
 
 def bits_of(model: Path, sentence: str) -> set[int]:
-    code = SentenceEncoder(ModelFile.load(model)).encode(sentence)
-    return set(np.flatnonzero(unpack(np.frombuffer(code, np.uint8)[None])[0]).tolist()) - {0}
+    code = code_of_outputs(SentenceEncoder(ModelFile.load(model)).outputs(sentence))
+    return set(np.flatnonzero(unpack(code[None])[0]).tolist()) - {0}
 
 
 def test_a_sentence_becomes_a_code(tmp_path) -> None:
@@ -59,7 +59,7 @@ def test_a_sentence_becomes_a_code(tmp_path) -> None:
 def test_a_sentence_without_a_word_is_refused(tmp_path) -> None:
     encoder = SentenceEncoder(ModelFile.load(model_with_words(tmp_path / "model")))
     with pytest.raises(UsageError, match="no word"):
-        encoder.encode("?!")
+        encoder.outputs("?!")
 
 
 def test_words_that_do_not_fit_the_photos_are_refused(tmp_path) -> None:

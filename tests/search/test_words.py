@@ -1,12 +1,15 @@
 """Words in captions and names: which photos hold them all, and in which order an answer shows them."""
 
+import itertools
 import re
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UsageError
+from engine.hashing.codes import OUTPUTS
 from engine.library.database import Library
 from engine.search.hamming_index import HammingIndex
 from engine.search.query import NO_DISTANCE, Match, Query, answer
@@ -155,6 +158,45 @@ def test_a_photo_without_a_code_is_found_by_words(library, writer, beaches) -> N
         library.execute("DELETE FROM codes WHERE photo_id = 4")
     found = answer(library, HammingIndex(library), Query(codes=(b"\0\0",), words="beach", top=2))
     assert told(found) == [(3, 8, Match.CAPTION), (4, NO_DISTANCE, Match.NAME)]
+
+
+def sentence_of(*outputs: float) -> bytes:
+    return np.array([*outputs, *[-1.0] * (16 - len(outputs))], OUTPUTS).tobytes()
+
+
+def test_a_sentence_orders_photos_by_what_it_is_sure_of(library, writer) -> None:
+    # All three differ from the sentence in one bit: the first bit is sure, the second hardly, the third less.
+    writer.add({1: b"\x06\0", 2: b"\x05\0", 3: b"\x03\0"})
+    sentence = sentence_of(9.0, 0.1, 0.5)
+    found = answer(library, HammingIndex(library), Query(sentence=sentence))
+    assert told(found) == [(2, 1, Match.NONE), (3, 1, Match.NONE), (1, 1, Match.NONE)]
+    near = answer(library, HammingIndex(library), Query(sentence=sentence, within=0))
+    assert not len(near)
+
+
+def test_the_weighted_order_is_that_of_a_slow_sum(library, writer) -> None:
+    random = np.random.default_rng(4)
+    codes = random.integers(0, 256, (60, 2), np.uint8)
+    writer.add({number + 1: code.tobytes() for number, code in enumerate(codes)})
+    outputs = random.normal(size=16).astype(OUTPUTS)
+    other = random.integers(0, 256, 2, np.uint8)
+    index = HammingIndex(library)
+    found = answer(library, index, Query(codes=(other.tobytes(),), sentence=outputs.tobytes(), top=60))
+    weights = np.abs(outputs.astype(float)) / np.abs(outputs.astype(float)).mean()
+    expected = {}
+    for number, code in enumerate(codes, start=1):
+        bits = [code[k // 8] >> (k % 8) & 1 for k in range(16)]
+        theirs = [other[k // 8] >> (k % 8) & 1 for k in range(16)]
+        differ = sum(w for w, bit, out in zip(weights, bits, outputs, strict=True) if bit != (out > 0))
+        expected[number] = differ + sum(a != b for a, b in zip(bits, theirs, strict=True))
+    sums = [expected[number] for number in found.ids.tolist()]
+    assert len(sums) == 60 and all(a <= b + 1e-4 for a, b in itertools.pairwise(sums))
+
+
+@pytest.mark.parametrize("sentence", [b"\0" * 16, b"\0" * 15, b"\0" * 6])
+def test_a_sentence_of_another_model_is_refused(library, beaches, sentence) -> None:
+    with pytest.raises(UsageError, match="compared"):
+        answer(library, beaches, Query(sentence=sentence))
 
 
 def test_nothing_asked(library, beaches) -> None:

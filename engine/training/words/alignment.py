@@ -7,8 +7,8 @@ to unit length, the loss of a batch of pairs is
         + rounding * (2 - cos(v, sign v) - cos(u, sign u))
 
 L_objective is any objective of this project: it keeps photos as near each other as they are alike. H is the
-cross-entropy of picking a partner that is right (Radford et al. 2021, CLIP); deviations: t is fixed; codes and
-not outputs are compared (gradients pass sign as if it were tanh, after Bengio et al. 2013); all pairs of one
+cross-entropy of picking a partner that is right (Radford et al. 2021, CLIP); deviations: t is fixed; codes
+are compared, not outputs (gradients pass sign as if it were tanh, after Bengio et al. 2013); all pairs of one
 kind (photos of one class, captions of one photo) are right with equal shares. The last term is that of Hoe et
 al. 2021, which makes codes lose little to the outputs.
 """
@@ -18,7 +18,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from engine.training.networks import HashNetwork
+from engine.training.networks import HashNetwork, Widened
 from engine.training.objectives import Objective
 from engine.training.words.batches import Batch
 from engine.training.words.settings import AlignmentSettings
@@ -27,21 +27,30 @@ Logits = Callable[[Tensor], Tensor]
 
 
 class PhotoHead(nn.Module):
-    """Features to logits: what becomes `HashNetwork.head` and `HashNetwork.norm`."""
+    """Features to logits: what becomes the hidden layer, the head and the norm of a `HashNetwork`."""
 
-    def __init__(self, width: int, n_bits: int) -> None:
+    def __init__(self, width: int, hidden: int, n_bits: int, dropped: float = 0.0) -> None:
+        """Builds the head with random weights.
+
+        Args:
+            width: Of the features.
+            hidden: See `HashNetwork`.
+            n_bits: Length of a code.
+            dropped: See `Widened`.
+        """
         super().__init__()
-        self.head = nn.Linear(width, n_bits, bias=False)
+        self.hidden = Widened(width, hidden, dropped)
+        self.head = nn.Linear(width + hidden, n_bits, bias=False)
         self.norm = nn.BatchNorm1d(n_bits)
 
     def forward(self, features: Tensor) -> Tensor:
         """float32 (B, width) to float32 (B, n_bits)."""
-        return self.norm(self.head(features))
+        return self.norm(self.head(self.hidden(features)))
 
     def give_to(self, network: HashNetwork) -> None:
-        """Makes this the head of a network of the same width and number of bits."""
-        network.head.load_state_dict(self.head.state_dict())
-        network.norm.load_state_dict(self.norm.state_dict())
+        """Makes these the layers of a network of the same widths and number of bits."""
+        for name in ("hidden", "head", "norm"):
+            getattr(network, name).load_state_dict(getattr(self, name).state_dict())
 
 
 class SentenceHead(nn.Module):

@@ -19,7 +19,9 @@ class AlignmentSettings:
         rounding: Weight of being near bits.
         temperature: What scores of partners are divided by; the smaller, the more the nearest wrong ones
             count.
-        hidden: Width between a sentence's vector and its logits.
+        hidden: Width of the layer beside a photo's features, and of that between a sentence's vector and its
+            logits.
+        dropped: Share of a photo's hidden layer that is left out at random.
         objective: One of `recipes.OBJECTIVES` that learns from target distances alone.
         options: Its options, as a person wrote them.
         seed: Of all that is drawn.
@@ -34,7 +36,8 @@ class AlignmentSettings:
     contrast: float = 1.0
     rounding: float = 0.3
     temperature: float = 0.07
-    hidden: int = 512
+    hidden: int = 1024
+    dropped: float = 0.1
     objective: str = "semantic-kl"
     options: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0

@@ -70,7 +70,7 @@ def carry_out(plan: AlignPlan, report: Reporter) -> ModelFile:
     Raises:
         HammingbirdError: Something of the plan can't be.
     """
-    network = HashNetwork(plan.backbone, plan.n_bits)
+    network = HashNetwork(plan.backbone, plan.n_bits, hidden=plan.alignment.hidden)
     network.check_side(plan.input_side)
     load_backbone_weights(network, plan.weights)
     found = gather(plan.material, network, plan.run, plan.input_side, plan.views, report)
@@ -94,7 +94,7 @@ def align_ground(
 ) -> tuple[PhotoHead, SentenceHead]:
     """Trains the head of a network's photos and one for an encoder's sentences, from random weights."""
     torch.manual_seed(settings.seed)
-    head = PhotoHead(ground.views.width, network.n_bits)
+    head = PhotoHead(ground.views.width, settings.hidden, network.n_bits, settings.dropped)
     sentence_head = SentenceHead(ground.sentences.vectors.shape[1], settings.hidden, network.n_bits)
     objective = make_objective(
         settings.objective, Situation(network.n_bits, 0, seed=settings.seed), settings.options
