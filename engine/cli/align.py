@@ -24,17 +24,16 @@ _teaching = partial(setting_option, TeachingSettings)
     type=click.Path(path_type=Path),
     help="Folder of what is computed once; runs/NAME after --output without it.",
 )
+@click.option("--init", type=click.Path(path_type=Path), help="Model whose codes of photos stay as they are.")
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),
-    required=True,
     help="Of the backbone, such as best.safetensors of `hammingbird distil --run`.",
 )
 @click.option("--backbone", default="timm:fasternet_t0", show_default=True, help="Whose weights these are.")
 @click.option(
     "--teacher",
     type=click.Path(path_type=Path),
-    required=True,
     help="Python file with load_map_teacher(), that of `hammingbird distil`.",
 )
 @click.option("--maps", type=click.Path(path_type=Path), help="Folder of the teacher's maps.")
@@ -100,12 +99,13 @@ _teaching = partial(setting_option, TeachingSettings)
 @_alignment("seed", int, "Of weights, order and views.")
 @_teaching("pieces", int, "Pieces of the text tower's vocabulary.")
 @_teaching("epochs", int, "Passes of the text tower over all sentences.")
-@click.option("--name", default="Hammingbird", help="Name of the model.")
+@click.option("--name", default="", help="Name of the model.")
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")
 def align(
     photos: tuple[str, ...],
     output: Path,
     run: Path | None,
+    init: Path | None,
     progress: str,
     targets: tuple[str, ...],
     options: tuple[str, ...],
@@ -114,9 +114,11 @@ def align(
     """Bring PHOTOS and sentences into one Hamming space, on a backbone that stays as it is.
 
     Two heads are trained: one on the backbone's features of photos, one on the caption encoder's vectors of
-    their captions and of names of their classes. Then a small text tower learns to say of sentences what the
-    encoder and its head say. All of it becomes a model, with words (docs/training.md).
+    their captions and of names of their classes; with --init only the second, and photos keep their codes.
+    Then a small text tower learns to say of sentences what the encoder and its head say. All of it becomes a
+    model, with words (docs/training.md).
     """
+    from engine.hashing.model_file import ModelFile
     from engine.training.words.gathering import Material
     from engine.training.words.whole_run import AlignPlan, carry_out
 
@@ -140,18 +142,19 @@ def align(
     material = {key: written.pop(key) for key in about if key in written}
     material["leave_out"] = frozenset(material["leave_out"])
     plan_of = ("weights", "backbone", "n_bits", "input_side", "views", "name")
-    rest = {key: written.pop(key) for key in plan_of}
+    rest = {key: written.pop(key) for key in plan_of if key in written}
     plan = AlignPlan(
         Material(photos, **material, targets=target_weights(targets)),
         run,
         output,
+        model=ModelFile.load(init) if init else None,
         **rest,
         alignment=AlignmentSettings(**written, options=pairs("--set", options), seed=seed),
         teaching=TeachingSettings(**teaching, seed=seed),
     )
     with reporter(progress) as report:
         model = carry_out(plan, report)
-    if skipped := model.card["training"]["skipped"]:
+    if skipped := model.card["words"]["skipped"]:
         click.echo(f"Left out, since they are missing or can't be read: {skipped}.", err=True)
-    click.echo(f"Trained: {model.card['validation']}", err=True)
+    click.echo(f"Trained: {model.card['words']['validation']}", err=True)
     click.echo(f"{model.folder}: {model.n_bits} bits, digest {model.digest[:12]}", err=True)

@@ -47,7 +47,7 @@ def code_of_outputs(outputs: bytes) -> Codes:
     Raises:
         ValueError: These are no outputs of whole bytes.
     """
-    return pack(np.frombuffer(outputs, OUTPUTS)[None])[0]
+    return pack(np.frombuffer(outputs, OUTPUTS)[None].astype(np.float32))[0]
 
 
 def unpack(codes: Codes) -> NDArray[np.uint8]:

@@ -181,7 +181,7 @@ def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:
     width = snapshot.codes.shape[1]
     found = [_code_of(lib, snapshot, photo_id) for photo_id in query.photo_ids]
     try:
-        sentence = [code_of_outputs(query.sentence)] if query.sentence else []
+        sentence = [code_of_outputs(query.sentence).tobytes()] if query.sentence else []
     except ValueError as error:
         raise UsageError(
             f"The sentence can't be compared with the library: {error}.", "Ask again."

@@ -14,7 +14,7 @@ from tiny_maps import MAP_TEACHER, SMALL
 
 from engine.cli.align import align
 from engine.errors import UsageError
-from engine.hashing.codes import distances
+from engine.hashing.codes import code_of_outputs, distances
 from engine.hashing.encoder import Encoder
 from engine.hashing.model_file import ModelFile
 from engine.hashing.sentence_encoder import SentenceEncoder
@@ -87,12 +87,13 @@ def test_words_find_photos_with_the_model_that_comes_of_it(
     card = model.card
     assert {"shared@10", "P@10", "R@10"} <= card["validation"].keys()
     assert card["validation"]["P@10"] > 0.6
+    assert card["words"]["photos"] == 120
     files = [folder / f"{name}{number}.png" for name in COLOURS for number in range(40)]
     pixels = np.stack([np.asarray(Image.open(file).resize((64, 64))) for file in files])
     photos = Encoder(model).encode(pixels)
     read = SentenceEncoder(model)
     for place, word in enumerate(THINGS.values()):
-        asked = np.frombuffer(read.encode(f"a {word}"), np.uint8)
+        asked = code_of_outputs(read.outputs(f"a {word}"))
         nearest = np.argsort(distances(asked, photos), kind="stable")[:10]
         assert np.mean(nearest // 40 == place) > 0.7, word
 
@@ -107,6 +108,26 @@ def test_the_same_seed_gives_the_same_model_and_what_was_computed_is_used_again(
     one, two = (json.loads((folder / name / "card.json").read_text()) for name in ("model", "again"))
     assert (one["digest"], one["words_digest"]) == (two["digest"], two["words_digest"])
     assert kept and kept == {file: file.stat().st_mtime_ns for file in kept}
+
+
+def test_a_model_learns_words_and_its_codes_of_photos_stay(
+    run_align: Callable[..., Result], folder: Path
+) -> None:
+    assert run_align("--steps", "5", "--epochs", "1", "--name", "first").exit_code == 0
+    told = [str(folder / "photos.csv"), "--caption-encoder", str(folder / "encoder.py")]
+    told += ["--names", str(folder / "names.tsv"), "--init", str(folder / "model"), "--views", "1"]
+    told += ["--run", str(folder / "kept"), "--output", str(folder / "again"), *SHORT, "--progress", "none"]
+    done = CliRunner().invoke(align, [*told, "--validation", "0.3"])
+    assert done.exit_code == 0, (done.output, done.exception)
+    before, after = (ModelFile.load(folder / name) for name in ("model", "again"))
+    assert before.digest == after.digest
+    assert before.card["words_digest"] != after.card["words_digest"]
+    assert (after.name, after.card["training"]) == ("first", before.card["training"])
+    assert after.card["words"]["validation"].keys() >= {"P@10", "R@10"}
+    refused = CliRunner().invoke(
+        align, [part for part in told if part not in ("--init", str(folder / "model"))]
+    )
+    assert isinstance(refused.exception, UsageError) and "--init" in (refused.exception.remedy or "")
 
 
 @pytest.mark.parametrize(

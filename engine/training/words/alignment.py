@@ -53,6 +53,18 @@ class PhotoHead(nn.Module):
             getattr(network, name).load_state_dict(getattr(self, name).state_dict())
 
 
+class KeptHead(nn.Module):
+    """What a network makes of features, as it is."""
+
+    def __init__(self, network: HashNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, features: Tensor) -> Tensor:
+        """float32 (B, width) to float32 (B, n_bits)."""
+        return self.network.logits(features)
+
+
 class SentenceHead(nn.Module):
     """Vectors of a sentence encoder to logits."""
 
@@ -97,25 +109,28 @@ def roundness(logits: Tensor) -> Tensor:
 
 
 def align(
-    head: PhotoHead,
+    head: nn.Module,
     sentence_head: SentenceHead,
-    objective: Objective,
+    objective: Objective | None,
     batches: Callable[[torch.Generator], Batch],
     settings: AlignmentSettings,
     tell: Callable[[int, dict[str, float]], None],
 ) -> None:
-    """Trains both heads in place.
+    """Trains both heads in place, or that of sentences alone (after Zhai et al. 2022, LiT).
 
     Args:
         head: Of photos.
         sentence_head: Of sentences.
-        objective: Of photos.
+        objective: Of photos; None to leave their head as it is.
         batches: Draws a batch.
         settings: See `AlignmentSettings`.
         tell: Hears the step and the parts of the loss, now and then.
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    weights = [*head.parameters(), *sentence_head.parameters(), *objective.parameters()]
+    weights = list(sentence_head.parameters())
+    if objective is not None:
+        weights += [*head.parameters(), *objective.parameters()]
+    head.requires_grad_(objective is not None)
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.02)
     warm = max(settings.steps // 20, 1)
     schedule = torch.optim.lr_scheduler.SequentialLR(
@@ -126,22 +141,24 @@ def align(
         ],
         [warm],
     )
-    head.train()
+    head.train(objective is not None)
     sentence_head.train()
     for step in range(settings.steps):
         batch = batches(generator)
         v, u = head(batch.features), sentence_head(batch.vectors)
-        own = objective(v, batch.targets)
         parts = {
             "contrast": contrast(v, u, batch.kinds, settings.temperature),
             "rounding": roundness(v) + roundness(u),
         }
-        loss = own.total + settings.contrast * parts["contrast"] + settings.rounding * parts["rounding"]
+        loss = settings.contrast * parts["contrast"] + settings.rounding * parts["rounding"]
+        if objective is not None:
+            own = objective(v, batch.targets)
+            loss, parts = loss + own.total, {**own.parts, **parts}
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         schedule.step()
         if step % 100 == 0 or step + 1 == settings.steps:
-            tell(step, {name: value.item() for name, value in {**own.parts, **parts}.items()})
+            tell(step, {name: value.item() for name, value in parts.items()})
     head.eval()
     sentence_head.eval()

@@ -20,8 +20,8 @@ class Ground:
         views: Features of N photos.
         belonging: Which sentences belong to which photos.
         sentences: All of these sentences, with their vectors.
-        targets: How alike photos are.
-        teacher: float16 (N, D), a teacher's features of whole photos, centred.
+        targets: How alike photos are; None where nobody asks.
+        teacher: float16 (N, D), a teacher's features of whole photos, centred; None without a teacher.
         train: int64 positions of training photos.
         validation: int64 positions of the photos that figures are measured on.
     """
@@ -29,8 +29,8 @@ class Ground:
     views: ViewFeatures
     belonging: Belonging
     sentences: Sentences
-    targets: TargetDistances
-    teacher: Tensor
+    targets: TargetDistances | None
+    teacher: Tensor | None
     train: Tensor
     validation: Tensor
 
@@ -91,7 +91,7 @@ class Batches:
             ground.views.drawn(photos, generator),
             ground.sentences.vectors[sentences],
             kinds,
-            Targets(distances=ground.targets(photos)),
+            Targets(distances=ground.targets(photos) if ground.targets else None),
         )
 
     def _drawn(

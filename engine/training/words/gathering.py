@@ -44,7 +44,7 @@ class Material:
 
     Attributes:
         sources: Photos, see `load_photos`.
-        teacher: See `load_map_teacher`.
+        teacher: See `load_map_teacher`; None where photos' codes stay as they are.
         caption_encoder: See `load_caption_encoder`.
         maps: Folder of the teacher's maps, as `distil` leaves it; None for the run's own.
         tree: Class tree, lines "parent child".
@@ -57,8 +57,8 @@ class Material:
     """
 
     sources: tuple[str, ...]
-    teacher: Path
     caption_encoder: str
+    teacher: Path | None = None
     maps: Path | None = None
     tree: Path | None = None
     names: Path | None = None
@@ -91,7 +91,8 @@ def gather(
 
     Args:
         material: What to read.
-        network: Its backbone looks at views; its batch norms are centred on whole, sharp training photos.
+        network: Its backbone looks at views. Where there is a teacher, so that it goes on learning, its batch
+            norms are centred on whole, sharp training photos.
         run: Folder of the run, which keeps the split, the sentences' vectors and the teacher's maps.
         side: Pixels of the finished network's input.
         views: See `view_features`.
@@ -100,20 +101,23 @@ def gather(
     Raises:
         UsageError: Something of it is missing or wrong.
     """
-    teacher = load_map_teacher(material.teacher, material.leave_out)
-    photos = read_photos(material.sources, PHOTO_SIDE, leave_out=material.leave_out, report=report)
+    teacher = None if material.teacher is None else load_map_teacher(material.teacher, material.leave_out)
+    kept_side = side if teacher is None else PHOTO_SIDE
+    photos = read_photos(material.sources, kept_side, leave_out=material.leave_out, report=report)
     split = split_of_run(photos, run, material.split, material.validation, 0.0, resume=True)
     train, held_out = split.positions(photos, "train"), split.positions(photos, "validation")
     names = read_names(material.names, photos.class_names) if material.names else {}
     sentences = gather_sentences(material, photos, split, names, run, report)
     owned = belonging(photos, names, sentences, held_out)
-    maps = cached_maps(material.maps or run / "maps", material.teacher, teacher, photos, report)
-    seen = whole_features(maps, teacher, torch.arange(len(photos)))
-    seen -= seen[train].mean(0)
-    _centre_on_sharp(network, photos, train, side)
-    targets = _targets(material, photos, owned, sentences, seen, train)
+    targets = seen = None
+    if material.teacher is not None and teacher is not None:
+        maps = cached_maps(material.maps or run / "maps", material.teacher, teacher, photos, report)
+        seen = whole_features(maps, teacher, torch.arange(len(photos)))
+        seen = (seen - seen[train].mean(0)).half()
+        targets = _targets(material, photos, owned, sentences, seen, train)
+        _centre_on_sharp(network, photos, train, side)
     looked = view_features(network, photos, side, views, report)
-    return Gathered(photos, split, Ground(looked, owned, sentences, targets, seen.half(), train, held_out))
+    return Gathered(photos, split, Ground(looked, owned, sentences, targets, seen, train, held_out))
 
 
 def gather_sentences(
@@ -165,7 +169,7 @@ def _targets(
     vectors, known = mean_vectors(owned, sentences)
     everywhere = torch.ones(len(photos), dtype=torch.bool)
     sources: dict[str, Source] = {
-        "teacher": FeatureDistances.fit(teacher.half(), everywhere, train),
+        "teacher": FeatureDistances.fit(teacher, everywhere, train),
         "captions": FeatureDistances.fit(vectors, known, train),
     }
     if material.tree:

@@ -49,7 +49,7 @@ def measure(ground: Ground, photo_logits: Logits, sentence_logits: Tensor) -> di
 
 def _shared(ground: Ground, photos: Floats) -> dict[str, float]:
     chosen = _captioned(ground)
-    if len(chosen) < FEWEST:
+    if len(chosen) < FEWEST or ground.teacher is None:
         return {}
     teacher = ground.teacher[ground.validation[chosen]].float().numpy()
     ours, theirs = (_nearest(side) for side in (photos[chosen], teacher))

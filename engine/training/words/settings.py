@@ -30,7 +30,7 @@ class AlignmentSettings:
         UsageError: A number is out of range.
     """
 
-    steps: int = 1000
+    steps: int = 800
     batch: int = 512
     learning_rate: float = 2e-3
     contrast: float = 1.0

@@ -7,15 +7,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.errors import UsageError
 from engine.hashing.model_file import ModelFile
 from engine.hashing.vocabulary import Vocabulary
 from engine.progress import Progress, Reporter
 from engine.training.backbone_weights import load_backbone_weights
 from engine.training.export import WordTower, export_model
-from engine.training.networks import HashNetwork
+from engine.training.network_weights import load_network
+from engine.training.networks import HashNetwork, refuse_file
 from engine.training.objectives import Situation
 from engine.training.recipes import make_objective
-from engine.training.words.alignment import PhotoHead, SentenceHead, align
+from engine.training.settings import Settings
+from engine.training.words.alignment import KeptHead, PhotoHead, SentenceHead, align
 from engine.training.words.batches import Batches, Ground
 from engine.training.words.gathering import Gathered, Material, gather
 from engine.training.words.limits import limits_of
@@ -37,12 +40,13 @@ class AlignPlan:
         material: Photos, sentences and what is known of them.
         run: Folder of what is computed once.
         output: Folder of the model; must not exist yet.
-        backbone: See `HashNetwork`.
+        model: Whose photos' codes stay as they are; None to train their head too.
+        backbone: See `HashNetwork`; this and the next three are those of the model where there is one.
         weights: Of the backbone, see `load_backbone_weights`.
         n_bits: Length of a code.
         input_side: Pixels of the finished network's input.
         views: See `view_features`.
-        name: Of the model.
+        name: Of the model; empty for that of `model`, or Hammingbird.
         alignment: See `AlignmentSettings`.
         teaching: See `TeachingSettings`.
     """
@@ -50,12 +54,13 @@ class AlignPlan:
     material: Material
     run: Path
     output: Path
-    backbone: str
-    weights: Path
+    model: ModelFile | None = None
+    backbone: str = "timm:fasternet_t0"
+    weights: Path | None = None
     n_bits: int = 128
     input_side: int = 144
     views: int = 6
-    name: str = "Hammingbird"
+    name: str = ""
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     teaching: TeachingSettings = field(default_factory=TeachingSettings)
 
@@ -70,42 +75,78 @@ def carry_out(plan: AlignPlan, report: Reporter) -> ModelFile:
     Raises:
         HammingbirdError: Something of the plan can't be.
     """
-    network = HashNetwork(plan.backbone, plan.n_bits, hidden=plan.alignment.hidden)
-    network.check_side(plan.input_side)
-    load_backbone_weights(network, plan.weights)
-    found = gather(plan.material, network, plan.run, plan.input_side, plan.views, report)
-    head, sentence_head = align_ground(found.ground, network, plan.alignment, report)
+    network = _network(plan)
+    side = plan.model.input_side if plan.model else plan.input_side
+    found = gather(plan.material, network, plan.run, side, plan.views, report)
+    head, sentence_head = align_ground(found.ground, network, plan.alignment, report, keep=bool(plan.model))
     wanted = in_parts(sentence_head, found.ground.sentences.vectors)
     figures = {"encoder": measure(found.ground, head, wanted)}
     tower, vocabulary = teach_tower(found.ground.sentences, wanted, plan.teaching, report)
     every = numbered(Vocabulary(vocabulary), found.ground.sentences.texts, tower.shape.longest)
     logits = in_parts(tower, every)
     figures["tower"] = measure(found.ground, head, logits)
-    head.give_to(network)
+    if isinstance(head, PhotoHead):
+        head.give_to(network)
     card = _card(plan, found, figures)
     if limits := limits_of(found.ground, head, logits):
-        card["limit"] = limits
+        card["limit"] = {**card.get("limit", {}), **limits}
     words = WordTower(tower, vocabulary, tower.shape.longest)
-    return export_model(network, plan.output, input_side=plan.input_side, card=card, words=words)
+    return export_model(network, plan.output, input_side=side, card=card, words=words)
+
+
+def _network(plan: AlignPlan) -> HashNetwork:
+    """The network to look at photos with.
+
+    Raises:
+        UsageError: There is nothing to make it of, or it can't read photos of this side.
+    """
+    if plan.model is not None:
+        card = plan.model.card
+        refuse_file(card["network"])
+        side = plan.model.input_side
+        settings = Settings(
+            backbone=card["network"], n_bits=plan.model.n_bits, train_side=side, input_side=side
+        )
+        return load_network(plan.model.folder / "weights.safetensors", settings).eval()
+    if plan.weights is None or plan.material.teacher is None:
+        raise UsageError(
+            "A photo's head is trained on a backbone's weights, as a teacher sees photos.",
+            "Name --weights and --teacher, or with --init a model whose codes of photos stay as they are.",
+        )
+    network = HashNetwork(plan.backbone, plan.n_bits, hidden=plan.alignment.hidden)
+    network.check_side(plan.input_side)
+    load_backbone_weights(network, plan.weights)
+    return network
 
 
 def align_ground(
-    ground: Ground, network: HashNetwork, settings: AlignmentSettings, report: Reporter
-) -> tuple[PhotoHead, SentenceHead]:
-    """Trains the head of a network's photos and one for an encoder's sentences, from random weights."""
+    ground: Ground, network: HashNetwork, settings: AlignmentSettings, report: Reporter, *, keep: bool
+) -> tuple[PhotoHead | KeptHead, SentenceHead]:
+    """Trains the head of a network's photos and one for an encoder's sentences, from random weights.
+
+    Args:
+        ground: What they are trained on.
+        network: Whose features the ground has.
+        settings: Of the training.
+        report: Hears of progress.
+        keep: Whether the network's own head stays as it is.
+    """
     torch.manual_seed(settings.seed)
-    head = PhotoHead(ground.views.width, settings.hidden, network.n_bits, settings.dropped)
-    sentence_head = SentenceHead(ground.sentences.vectors.shape[1], settings.hidden, network.n_bits)
-    objective = make_objective(
-        settings.objective, Situation(network.n_bits, 0, seed=settings.seed), settings.options
+    n_bits = network.n_bits
+    head = (
+        KeptHead(network)
+        if keep
+        else PhotoHead(ground.views.width, settings.hidden, n_bits, settings.dropped)
     )
-    batches = Batches(ground, settings.batch)
+    sentence_head = SentenceHead(ground.sentences.vectors.shape[1], settings.hidden, n_bits)
+    situation = Situation(n_bits, 0, seed=settings.seed)
+    objective = None if keep else make_objective(settings.objective, situation, settings.options)
 
     def tell(step: int, parts: dict[str, float]) -> None:
         del parts
         report(Progress("aligning", step, settings.steps))
 
-    align(head, sentence_head, objective, batches.draw, settings, tell)
+    align(head, sentence_head, objective, Batches(ground, settings.batch).draw, settings, tell)
     return head, sentence_head
 
 
@@ -144,31 +185,38 @@ def teach_tower(
 def _card(plan: AlignPlan, found: Gathered, figures: dict[str, dict[str, float]]) -> dict[str, Any]:
     """What is known of the model, without the folders of whoever trained."""
     material, photos, sentences = plan.material, found.photos, found.ground.sentences
+    words = {
+        "views": plan.views,
+        "alignment": asdict(plan.alignment),
+        "teaching": asdict(plan.teaching),
+        "sources": [Path(source).stem for source in material.sources],
+        "left_out": sorted(material.leave_out),
+        "caption_encoder": Path(material.caption_encoder).name,
+        "photos": len(photos),
+        "skipped": photos.skipped,
+        "split": {"name": found.split.name, "digest": found.split.digest, **found.split.counts(photos)},
+        "sentences": int(sentences.free.sum()),
+        "validation": figures["tower"],
+        "validation_by_caption_encoder": figures["encoder"],
+    }
+    if plan.model is not None:
+        return {**plan.model.card, "name": plan.name or plan.model.name, "words": words}
+    targets = found.ground.targets
     return {
-        "name": plan.name,
+        "name": plan.name or "Hammingbird",
         "objective": plan.alignment.objective,
         "training": {
             "backbone": plan.backbone,
             "n_bits": plan.n_bits,
             "train_side": plan.input_side,
             "input_side": plan.input_side,
-            "views": plan.views,
-            "alignment": asdict(plan.alignment),
-            "teaching": asdict(plan.teaching),
-            "sources": [Path(source).stem for source in material.sources],
-            "left_out": sorted(material.leave_out),
-            "weights": plan.weights.name,
+            "weights": plan.weights.name if plan.weights else None,
             "parent": None,
-            "teacher": material.teacher.name,
-            "caption_encoder": Path(material.caption_encoder).name,
+            "teacher": material.teacher.name if material.teacher else None,
             "tree": material.tree.name if material.tree else None,
-            "targets": found.ground.targets.weights,
-            "photos": len(photos),
-            "skipped": photos.skipped,
-            "split": {"name": found.split.name, "digest": found.split.digest, **found.split.counts(photos)},
-            "sentences": int(sentences.free.sum()),
+            "targets": targets.weights if targets else {},
         },
         "licence": "not stated",
         "validation": figures["tower"],
-        "validation_by_caption_encoder": figures["encoder"],
+        "words": words,
     }
