@@ -186,7 +186,7 @@ def test_no_sentence_that_is_learned_from_is_a_caption_of_a_published_validation
     (tmp_path / "encoder.py").write_text(
         "import numpy as np\ndef load_caption_encoder():\n    return lambda texts: np.ones((len(texts), 2))\n"
     )
-    material = Material((), Path(), str(tmp_path / "encoder.py"), sentences=(train / "captions-text.txt.gz",))
+    material = Material((), str(tmp_path / "encoder.py"), sentences=(train / "captions-text.txt.gz",))
     found = gather_sentences(material, photos, Split(parts, "published"), {}, tmp_path, silent)
     learned = {
         re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()

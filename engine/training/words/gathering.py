@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine.errors import UsageError
 from engine.progress import Reporter
 from engine.training.augment import Augmenter
 from engine.training.distances import ClassTree
@@ -179,4 +180,9 @@ def _targets(
         table = torch.from_numpy(ClassTree.load(material.tree).distances(names))
         sources["tree"] = ClassDistances(labels, table)
     weights = dict(material.targets) or DEFAULT_TARGETS
+    if missing := dict(material.targets).keys() - sources.keys():
+        raise UsageError(
+            f"There are no target distances {', '.join(sorted(missing))}, only {', '.join(sorted(sources))}.",
+            "tree needs --tree.",
+        )
     return TargetDistances({name: (weights.get(name, 0.0), source) for name, source in sources.items()})
