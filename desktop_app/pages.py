@@ -195,7 +195,7 @@ class Pages(QObject):
         if listing.trouble:
             notice.tell("Nothing to compare yet", listing.trouble)
         elif listing.distances is not None and len(listing.distances):
-            self._nearest = int(listing.distances[0])
+            self._nearest = int(listing.distances.min())
             within = self._navigator.within_of(listing)
             unwritten = " No caption and no name has these words." if listing.place.words else ""
             notice.tell(

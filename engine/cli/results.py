@@ -221,7 +221,7 @@ def print_found(found: list[Found], whole: Answer, *, as_json: bool) -> None:
     if as_json:
         print_json([photo.as_dict() for photo in found])
     elif not found:
-        farther = f" The nearest is {whole.distances[0]} bits away; --all shows it." if len(whole) else ""
+        farther = f" The nearest is {whole.distances.min()} bits away; --all shows it." if len(whole) else ""
         click.echo(f"Nothing like this is in the library.{farther}", err=True)
     elif any(photo.match is not Match.NONE for photo in found):
         columns = [(_bits(photo), FOUND_BY[photo.match], str(photo.row.path)) for photo in found]

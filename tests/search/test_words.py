@@ -174,6 +174,13 @@ def test_a_sentence_orders_photos_by_what_it_is_sure_of(library, writer) -> None
     assert not len(near)
 
 
+def test_the_first_photo_for_a_sentence_need_not_be_the_nearest(library, writer) -> None:
+    writer.add({1: b"\x06\0", 2: b"\x01\0"})  # one sure bit differs, or two that are hardly sure
+    found = answer(library, HammingIndex(library), Query(sentence=sentence_of(9.0, 0.1, 0.5)))
+    assert told(found) == [(2, 2, Match.NONE), (1, 1, Match.NONE)]
+    assert found.near(1).ids.tolist() == [1]
+
+
 def test_the_weighted_order_is_that_of_a_slow_sum(library, writer) -> None:
     random = np.random.default_rng(4)
     codes = random.integers(0, 256, (60, 2), np.uint8)
