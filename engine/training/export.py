@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from engine.errors import UsageError
-from engine.hashing.model_file import CARD, ModelFile, compute_digest, words_digest
+from engine.hashing.model_file import CARD, FILES, ModelFile, compute_digest, words_digest
 from engine.hashing.runtime import openvino
 from engine.training.checkpoint import WRITE_ERRORS, unwritten
 from engine.training.conversion import to_openvino
@@ -83,11 +83,7 @@ def export_model(
         UsageError: The folder exists, or the network reads another side only.
     """
     network.check_side(input_side)
-    if folder.exists():
-        raise UsageError(f"{folder} exists already.", "Choose another --output, or remove it.")
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    draft = _draft_of(folder)
     _write_weights(network, draft / "weights.safetensors")
     photos = torch.zeros(2, input_side, input_side, 3, dtype=torch.uint8)
     _write_engine(PhotoToLogits(network), photos, draft / "engine.xml")
@@ -105,7 +101,45 @@ def export_model(
     full["digest"] = compute_digest(draft, full)
     if words is not None:
         full["words_digest"] = words_digest(draft)
-    (draft / CARD).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return _finish(draft, folder, full)
+
+
+def export_words(model: ModelFile, folder: Path, *, card: dict[str, Any], words: WordTower) -> ModelFile:
+    """Writes a model whose photos are read by the very files of another; it appears whole or not at all.
+
+    Files made anew from the same weights differ where the program has changed since, and photos would have to
+    be encoded again.
+
+    Args:
+        model: Its files are copied.
+        folder: Must not exist yet.
+        card: The model's, with what is new.
+        words: See `export_model`.
+
+    Returns:
+        The model, read back and checked; its digest is that of `model`.
+
+    Raises:
+        UsageError: The folder exists.
+    """
+    draft = _draft_of(folder)
+    for name in FILES:
+        shutil.copyfile(model.folder / name, draft / name)
+    _write_words(words, draft)
+    return _finish(draft, folder, {**card, "words_digest": words_digest(draft)})
+
+
+def _draft_of(folder: Path) -> Path:
+    if folder.exists():
+        raise UsageError(f"{folder} exists already.", "Choose another --output, or remove it.")
+    draft = folder.with_name(folder.name + ".part")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    return draft
+
+
+def _finish(draft: Path, folder: Path, card: dict[str, Any]) -> ModelFile:
+    (draft / CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.rename(folder)
     return ModelFile.load(folder)
 

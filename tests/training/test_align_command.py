@@ -16,7 +16,7 @@ from engine.cli.align import align
 from engine.errors import UsageError
 from engine.hashing.codes import code_of_outputs, distances
 from engine.hashing.encoder import Encoder
-from engine.hashing.model_file import ModelFile
+from engine.hashing.model_file import CARD, ModelFile, built_in_model, compute_digest
 from engine.hashing.sentence_encoder import SentenceEncoder
 from engine.training.networks import HashNetwork
 
@@ -28,6 +28,7 @@ def load_caption_encoder():
     return lambda texts: np.array([[t.lower().split().count(w) for w in WORDS] for t in texts], "f4")
 """
 THINGS = {"warm": "fire", "cold": "ice", "green": "grass"}
+BUILT_IN = str(built_in_model().folder)
 SIZES = ["--n-bits", "16", "--input-side", "64", "--views", "1", "--validation", "0.3"]
 SHORT = ["--steps", "60", "--batch", "24", "--pieces", "120", "--epochs", "40"]
 
@@ -110,10 +111,20 @@ def test_the_same_seed_gives_the_same_model_and_what_was_computed_is_used_again(
     assert kept and kept == {file: file.stat().st_mtime_ns for file in kept}
 
 
+def as_an_earlier_version_wrote_it(model: Path) -> None:
+    """The same network in another form of the engine's file, and so another digest."""
+    with (model / "engine.xml").open("a") as file:
+        file.write("<!-- older -->\n")
+    card = json.loads((model / CARD).read_text(encoding="utf-8"))
+    card["digest"] = compute_digest(model, card)
+    (model / CARD).write_text(json.dumps(card), encoding="utf-8")
+
+
 def test_a_model_learns_words_and_its_codes_of_photos_stay(
     run_align: Callable[..., Result], folder: Path
 ) -> None:
     assert run_align("--steps", "5", "--epochs", "1", "--name", "first").exit_code == 0
+    as_an_earlier_version_wrote_it(folder / "model")
     told = [str(folder / "photos.csv"), "--caption-encoder", str(folder / "encoder.py")]
     told += ["--names", str(folder / "names.tsv"), "--init", str(folder / "model"), "--views", "1"]
     told += ["--run", str(folder / "kept"), "--output", str(folder / "again"), *SHORT, "--progress", "none"]
@@ -140,6 +151,7 @@ def test_a_model_learns_words_and_its_codes_of_photos_stay(
         (["--temperature", "0"], "temperature"),
         (["--objective", "orthohash"], "orthohash"),
         (["--target", "labels=1"], "labels"),
+        (["--init", BUILT_IN], "nothing to teach"),
     ],
 )
 def test_what_is_wrong_is_told(run_align: Callable[..., Result], more: list[str], told: str) -> None:

@@ -12,7 +12,7 @@ from engine.hashing.model_file import ModelFile
 from engine.hashing.vocabulary import Vocabulary
 from engine.progress import Progress, Reporter
 from engine.training.backbone_weights import load_backbone_weights
-from engine.training.export import WordTower, export_model
+from engine.training.export import WordTower, export_model, export_words
 from engine.training.network_weights import load_network
 from engine.training.networks import HashNetwork, refuse_file
 from engine.training.objectives import Situation
@@ -91,6 +91,8 @@ def carry_out(plan: AlignPlan, report: Reporter) -> ModelFile:
     if limits := limits_of(found.ground, head, logits):
         card["limit"] = {**card.get("limit", {}), **limits}
     words = WordTower(tower, vocabulary, tower.shape.longest)
+    if plan.model is not None:
+        return export_words(plan.model, plan.output, card=card, words=words)
     return export_model(network, plan.output, input_side=side, card=card, words=words)
 
 
@@ -101,6 +103,11 @@ def _network(plan: AlignPlan) -> HashNetwork:
         UsageError: There is nothing to make it of, or it can't read photos of this side.
     """
     if plan.model is not None:
+        if plan.weights or plan.material.teacher:
+            raise UsageError(
+                f"Photos keep the codes that {plan.model.name} gives them; there is nothing to teach.",
+                "Leave --weights and --teacher out, or leave --init out to train a photo's head.",
+            )
         card = plan.model.card
         refuse_file(card["network"])
         side = plan.model.input_side
