@@ -34,7 +34,9 @@ class ModelRow:
 
 
 def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapping[str, Any]) -> ModelRow:
-    """Makes a model known; the first one becomes active. Known already: nothing changes.
+    """Makes a model known; the first one becomes active.
+
+    Of a known one only the card changes: words that were learned since have a limit of their own.
 
     Raises:
         LibraryError: The library knows this digest with another number of bits.
@@ -43,7 +45,8 @@ def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapp
         state = "kept" if active_model_id(lib) is not None else "active"
         lib.execute(
             "INSERT INTO models (digest, name, n_bits, card, state, added_at) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (digest) DO NOTHING",
+            " ON CONFLICT (digest) DO UPDATE SET card = excluded.card"
+            " WHERE n_bits = excluded.n_bits",
             (digest, name, n_bits, json.dumps(dict(card), sort_keys=True), state, utc_now()),
         )
     row = next(model for model in list_models(lib) if model.digest == digest)

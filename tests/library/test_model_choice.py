@@ -8,7 +8,7 @@ import pytest
 
 from engine.hashing.model_file import CARD, ModelFile, built_in_model, compute_digest
 from engine.library.model_choice import keep_model, model_to_index, remember_choice
-from engine.library.models_table import activate_model
+from engine.library.models_table import activate_model, active_model, register_model
 
 
 @pytest.fixture
@@ -35,6 +35,14 @@ def test_an_older_one_that_was_chosen_stays_until_the_newer_is_chosen(library, o
         remember_choice(library, model.digest)
         activate_model(library, model.digest)
         assert model_to_index(library).digest == model.digest
+
+
+def test_a_model_that_learned_words_is_known_with_its_new_card(library) -> None:
+    model = built_in_model()
+    old = {name: value for name, value in model.card.items() if name != "limit"}
+    for card in (old, model.card):
+        register_model(library, model.digest, model.name, model.n_bits, card)
+    assert active_model(library).card["limit"] == model.card["limit"]
 
 
 def test_a_choice_says_nothing_of_another_model(library, older: ModelFile) -> None:
