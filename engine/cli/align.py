@@ -8,7 +8,7 @@ import click
 
 from engine.cli.destination import check_destination
 from engine.cli.export import check_output
-from engine.cli.setting_option import chosen, pairs, setting_option, target_weights
+from engine.cli.setting_option import chosen, held_out_options, pairs, setting_option, target_weights
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.training.words.settings import AlignmentSettings, TeachingSettings
 
@@ -55,21 +55,7 @@ _teaching = partial(setting_option, TeachingSettings)
     type=click.Path(path_type=Path),
     help="Sentences without photos, one a line, .txt or .txt.gz (repeat).",
 )
-@click.option(
-    "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
-)
-@click.option(
-    "--validation",
-    type=click.FloatRange(0.001, 0.5),
-    default=0.05,
-    show_default=True,
-    help="Share held out to measure.",
-)
-@click.option(
-    "--split",
-    type=click.Path(path_type=Path),
-    help="File that keeps which photo is held out; split.csv in --run without it.",
-)
+@held_out_options("measure")
 @click.option("--n-bits", type=int, default=128, show_default=True, help="Bits of a code.")
 @click.option("--input-side", type=int, default=144, show_default=True, help="Pixels of the model's input.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from engine.cli.destination import check_destination
-from engine.cli.setting_option import chosen, setting_option
+from engine.cli.setting_option import chosen, held_out_options, setting_option
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.cli.train import DEVICES
 from engine.training.distil.settings import DEFAULT_EPOCHS, DistilSettings
@@ -37,21 +37,7 @@ _setting = partial(setting_option, DistilSettings)
     metavar="RUN_OR_FILE",
     help="Start from another run, or from a file of the backbone's weights.",
 )
-@click.option(
-    "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
-)
-@click.option(
-    "--validation",
-    type=click.FloatRange(0.001, 0.5),
-    default=0.05,
-    show_default=True,
-    help="Share held out to choose by.",
-)
-@click.option(
-    "--split",
-    type=click.Path(path_type=Path),
-    help="File that keeps which photo is held out; split.csv in --run without it.",
-)
+@held_out_options("choose by")
 @_setting("backbone", str, "Convolutional network of timm.")
 @click.option(
     "--epochs", type=click.IntRange(1), help=f"Passes over the photos.  [default: {DEFAULT_EPOCHS}]"

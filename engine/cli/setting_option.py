@@ -1,6 +1,7 @@
 """Options of commands whose defaults are those of the settings that they fill."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,34 @@ def setting_option(settings: type, name: str, kind: type, text: str) -> Callable
     default: Any = getattr(settings, name)
     shown = text if default == "" else f"{text}  [default: {default}]"
     return click.option(f"--{name.replace('_', '-')}", name, type=kind, default=None, help=shown)
+
+
+def held_out_options(use: str) -> Callable[[Command], Command]:
+    """--leave-out, --validation and --split; `use` says what photos are held out for."""
+    options = (
+        click.option(
+            "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
+        ),
+        click.option(
+            "--validation",
+            type=click.FloatRange(0.001, 0.5),
+            default=0.05,
+            show_default=True,
+            help=f"Share held out to {use}.",
+        ),
+        click.option(
+            "--split",
+            type=click.Path(path_type=Path),
+            help="File that keeps which photo is held out; split.csv in --run without it.",
+        ),
+    )
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 def chosen(named: dict[str, Any]) -> dict[str, Any]:

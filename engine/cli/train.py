@@ -8,7 +8,7 @@ import click
 
 from engine.cli.destination import check_destination
 from engine.cli.export import check_output, export_to
-from engine.cli.setting_option import chosen, pairs, setting_option, target_weights
+from engine.cli.setting_option import chosen, held_out_options, pairs, setting_option, target_weights
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.training.settings import Settings
 
@@ -49,23 +49,9 @@ _setting = partial(setting_option, Settings)
     metavar="FILE",
     help="Pretrained weights of the backbone; the word hub downloads those of torchvision or open_clip.",
 )
-@click.option(
-    "--leave-out", multiple=True, metavar="CLASS", help="Class that training must not see (repeat)."
-)
-@click.option(
-    "--validation",
-    type=click.FloatRange(0.001, 0.5),
-    default=0.05,
-    show_default=True,
-    help="Share held out to choose by.",
-)
+@held_out_options("choose by")
 @click.option(
     "--test", type=click.FloatRange(0, 0.5), default=0.0, help="Share held out for `evaluate --part test`."
-)
-@click.option(
-    "--split",
-    type=click.Path(path_type=Path),
-    help="File that keeps which photo is held out; split.csv in --run without it.",
 )
 @click.option("--tree", type=click.Path(path_type=Path), help="Class tree: lines 'parent child'.")
 @click.option("--teacher", type=click.Path(path_type=Path), help="Python file with load_teacher().")

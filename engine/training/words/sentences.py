@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import UsageError
@@ -39,12 +39,6 @@ def read_sentences(file: Path) -> list[str]:
 def bare(sentence: str) -> str:
     """A sentence without what does not matter: capital letters, accents, signs and spaces."""
     return " ".join(split_words(sentence))
-
-
-def without(sentences: Iterable[str], held_out: Iterable[str]) -> list[str]:
-    """The sentences that equal none of those held out, but for what does not matter."""
-    forbidden = {bare(sentence) for sentence in held_out}
-    return [sentence for sentence in sentences if bare(sentence) not in forbidden]
 
 
 def names_as_sentences(names: Sequence[str]) -> list[str]:
