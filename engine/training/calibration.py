@@ -1,7 +1,8 @@
 """Which distances mean "near" for a model, from queries whose right answers are known.
 
 Each query is asked twice: of all photos, and of those alone that are no answer to it. The first should find
-the right photos and few others; the second should find nothing.
+the right photos and few others; the second should find nothing, or little. A limit that shows hardly any
+right photo is none that a person can use, so that each must find some.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from engine.hashing.codes import Codes, distances
 from engine.hashing.limit import Calibration
 
-DEVIATIONS = tuple(np.arange(1.0, 5.01, 0.25).tolist())
+DEVIATIONS = tuple(np.arange(0.5, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
 QUERIES, FEWEST_QUERIES = 500, 20
-LEAST_FOUND = 0.1
+LEAST_FOUND = 0.2
+BETTER_THAN_CHANCE = 2.0
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
 
@@ -26,12 +28,15 @@ class LimitFigures:
 
     Attributes:
         silent: Share of the queries without an answer that found nothing.
+        spared: R / (R + photos that a query without an answer found), R being the right photos that it has
+            otherwise; mean over queries. 1 where nothing was found, half where as many as would be right.
         found: Of the right photos, the share that was found; mean over queries.
         right: Of what was found, the share that is right; mean over queries that found something.
         fit: Mean over queries of F1, the harmonic mean of both.
     """
 
     silent: float
+    spared: float
     found: float
     right: float
     fit: float
@@ -39,7 +44,7 @@ class LimitFigures:
     @property
     def score(self) -> float:
         """What is chosen by: both kinds of query count alike."""
-        return (self.silent + self.fit) / 2
+        return (self.spared + self.fit) / 2
 
 
 class AskedTwice:
@@ -59,6 +64,7 @@ class AskedTwice:
         self.deviation = np.array([row.std() for row in self.samples])
         self.right = _counted(distances, relevant, n_bits)
         self.wrong = _counted(distances, ~relevant, n_bits)
+        self.chance = float(relevant.mean())
 
     def figures(self, calibration: Calibration) -> LimitFigures:
         """What the limit of a calibration does to these queries."""
@@ -73,22 +79,31 @@ class AskedTwice:
         fit = 2 * right / (every + self.right[:, -1])
         return LimitFigures(
             float((wrong == 0).mean()),
+            float((self.right[:, -1] / (self.right[:, -1] + wrong)).mean()),
             float(found.mean()),
             float(precise.mean()) if answered.any() else 1.0,
             float(fit.mean()),
         )
 
 
-def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures]:
-    """The best of a grid of calibrations, by `LimitFigures.score`, and what it does; ties by the first."""
+def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures] | None:
+    """The best of a grid of calibrations by `LimitFigures.score`, and what it does; ties by the first.
+
+    Returns:
+        None where no calibration finds `LEAST_FOUND` of the right photos, or where the best shows hardly more
+        of them than chance would.
+    """
     grid = [
         Calibration(deviations, surely, at_most)
         for deviations, surely, at_most in product(DEVIATIONS, SURELY, AT_MOST)
         if surely <= at_most
     ]
     scored = [(asked.figures(calibration), calibration) for calibration in grid]
-    figures, best = max(scored, key=lambda pair: pair[0].score)
-    return best, figures
+    usable = [pair for pair in scored if pair[0].found >= LEAST_FOUND]
+    if not usable:
+        return None
+    figures, best = max(usable, key=lambda pair: pair[0].score)
+    return (best, figures) if figures.right >= BETTER_THAN_CHANCE * asked.chance else None
 
 
 def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dict[str, float] | None:
@@ -101,7 +116,7 @@ def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dic
 
     Returns:
         Fields of `Calibration` and of `LimitFigures`; None where hardly any photo has another of its class,
-        or where right and wrong photos lie so mixed that the best limit would show hardly any.
+        or where right and wrong photos lie so mixed that no limit can be told, see `fit_calibration`.
     """
     drawn = np.random.default_rng(seed).permutation(len(packed))
     shared = np.bincount(labels, minlength=int(labels.max(initial=0)) + 1)[labels]
@@ -136,8 +151,8 @@ def calibrate_words(
 
 
 def _told(found: NDArray[np.int32], relevant: NDArray[np.bool_], n_bits: int) -> dict[str, float] | None:
-    calibration, figures = fit_calibration(AskedTwice(found, relevant, n_bits))
-    return None if figures.found < LEAST_FOUND else {**asdict(calibration), **asdict(figures)}
+    fitted = fit_calibration(AskedTwice(found, relevant, n_bits))
+    return {**asdict(fitted[0]), **asdict(fitted[1])} if fitted else None
 
 
 def _counted(distances: NDArray[np.int32], which: NDArray[np.bool_], n_bits: int) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.hashing.limit import Calibration
-from engine.training.calibration import AskedTwice, LimitFigures, calibrate, fit_calibration
+from engine.training.calibration import LEAST_FOUND, AskedTwice, LimitFigures, calibrate, fit_calibration
 
 N_BITS = 128
 
@@ -21,8 +21,10 @@ def clear() -> AskedTwice:
 
 
 def test_photos_that_lie_apart_are_told_apart(clear) -> None:
-    calibration, figures = fit_calibration(clear)
-    assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0)
+    fitted = fit_calibration(clear)
+    assert fitted is not None
+    calibration, figures = fitted
+    assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0, 1.0)
     limit = calibration.limit(clear.samples[0], N_BITS)
     assert 20 <= limit < 50
 
@@ -34,16 +36,17 @@ def test_figures_are_those_of_a_slow_count() -> None:
     relevant[:, 0], relevant[:, 1] = True, False
     asked = AskedTwice(distances, relevant, N_BITS)
     calibration = Calibration(1.0, 0.1, 0.35)
-    silent, found, right, fit = [], [], [], []
+    silent, spared, found, right, fit = [], [], [], [], []
     for row, good in zip(distances, relevant, strict=True):
         limit = calibration.limit(row[~good], N_BITS)
         near = row <= limit
         silent.append(not near[~good].any())
+        spared.append(good.sum() / (good.sum() + near[~good].sum()))
         found.append(near[good].mean())
         if near.any():
             right.append(good[near].mean())
         fit.append(2 * (near & good).sum() / (near.sum() + good.sum()))
-    expected = LimitFigures(*(float(np.mean(each)) for each in (silent, found, right, fit)))
+    expected = LimitFigures(*(float(np.mean(each)) for each in (silent, spared, found, right, fit)))
     seen = asked.figures(calibration)
     assert list(vars(seen).values()) == pytest.approx(list(vars(expected).values()))
 
@@ -52,6 +55,26 @@ def test_a_wide_limit_finds_all_and_is_never_silent(clear) -> None:
     figures = clear.figures(Calibration(0.0, 0.9, 0.9))
     assert (figures.found, figures.silent) == (1.0, 0.0)
     assert figures.right == pytest.approx(10 / 300)
+
+
+def test_a_weak_model_shows_its_nearest_photos_all_the_same() -> None:
+    """Showing nothing would disturb no one, and be of no use to anyone."""
+    rng = np.random.default_rng(2)
+    distances = rng.normal(50, 8, (40, 300)).clip(0, N_BITS).astype(np.int32)
+    relevant = np.zeros((40, 300), bool)
+    relevant[:, :10] = True
+    distances[:, :10] = rng.normal(38, 8, (40, 10)).clip(0, N_BITS).astype(np.int32)
+    fitted = fit_calibration(AskedTwice(distances, relevant, N_BITS))
+    assert fitted is not None
+    assert fitted[1].found >= LEAST_FOUND
+    assert fitted[1].silent < 1
+
+
+def test_right_and_wrong_photos_that_lie_alike_calibrate_nothing() -> None:
+    rng = np.random.default_rng(3)
+    relevant = rng.random((40, 300)) < 0.1
+    distances = rng.integers(30, 70, (40, 300)).astype(np.int32)
+    assert fit_calibration(AskedTwice(distances, relevant, N_BITS)) is None
 
 
 def test_photos_with_classes_calibrate_a_model() -> None:
