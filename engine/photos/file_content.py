@@ -1,5 +1,6 @@
 """One file as it is read, and why it could not be."""
 
+import io
 import os
 import re
 import stat
@@ -43,26 +44,41 @@ def read_file(path: str | bytes, max_megapixels: float) -> FileContent:
     Raises:
         UnreadablePhoto: It can't be read, or is no photo although its ending claims so.
     """
+    with file_errors(path), open_plain(path) as file:
+        status = os.fstat(file.fileno())
+        data = file.read(sniff.HEAD_BYTES)
+        kind = _kind(path, data)
+        if kind is not None:
+            _check_file_size(status.st_size, max_megapixels)
+        if kind is not None and len(data) == sniff.HEAD_BYTES:
+            file.seek(0)
+            data = file.readall()
+        return FileContent(data, kind, status.st_size, status.st_mtime_ns)
+
+
+def open_plain(path: str | bytes) -> io.FileIO:
+    """Opens an ordinary file for reading, unbuffered.
+
+    Raises:
+        UnreadablePhoto: It is a device, a pipe or a folder.
+        OSError: It can't be opened.
+    """
+    # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    )
+    file = io.FileIO(os.open(path, flags), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UnreadablePhoto("not-a-file")
+    return file
+
+
+@contextmanager
+def file_errors(path: str | bytes) -> Iterator[None]:
+    """Turns what the system raises while a file is read into one error with a reason."""
     try:
-        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever
-        flags = (
-            os.O_RDONLY
-            | getattr(os, "O_NONBLOCK", 0)
-            | getattr(os, "O_CLOEXEC", 0)
-            | getattr(os, "O_BINARY", 0)
-        )
-        with open(os.open(path, flags), "rb", buffering=0) as file:  # noqa: PTH123
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadablePhoto("not-a-file")
-            data = file.read(sniff.HEAD_BYTES)
-            kind = _kind(path, data)
-            if kind is not None:
-                _check_file_size(status.st_size, max_megapixels)
-            if kind is not None and len(data) == sniff.HEAD_BYTES:
-                file.seek(0)
-                data = file.readall()
-            return FileContent(data, kind, status.st_size, status.st_mtime_ns)
+        yield
     except FileNotFoundError as error:
         raise UnreadablePhoto("vanished") from error
     except PermissionError as error:

@@ -29,7 +29,7 @@ class PhotoMetadata:
     Attributes:
         taken_at: ISO 8601 local time such as "2024-05-01T12:30:00", None when unknown.
         camera: Maker and model such as "Canon EOS 5D", None when unknown.
-        captions: (source, text) pairs; the source is "exif", "iptc" or "xmp".
+        captions: (source, text) pairs, see `engine.photos.written_words`.
     """
 
     taken_at: str | None = None

@@ -114,8 +114,35 @@ def test_a_camera_that_writes_its_name_everywhere_says_nothing() -> None:
     assert captions_of(exif_block({270: "ION230", 272: "ION230"})) == ()
 
 
-def iptc(caption: bytes) -> bytes:
-    return b"\x1c\x02\x50\x00\x02me" + b"\x1c\x02\x78" + struct.pack(">H", len(caption)) + caption
+def iptc(caption: bytes, *keywords: bytes) -> bytes:
+    records = [(80, b"me"), *((25, keyword) for keyword in keywords), (120, caption)]
+    return b"".join(
+        bytes((0x1C, 2, number)) + struct.pack(">H", len(text)) + text for number, text in records
+    )
+
+
+def xmp(inside: str, attributes: str = "") -> bytes:
+    spaces = {
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "lr": "http://ns.adobe.com/lightroom/1.0/",
+        "digiKam": "http://www.digikam.org/ns/1.0/",
+    }
+    declared = " ".join(f'xmlns:{name}="{space}"' for name, space in spaces.items())
+    return (
+        f'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        f"<rdf:RDF {declared}>"
+        f'<rdf:Description rdf:about="" {attributes}>{inside}</rdf:Description></rdf:RDF></x:xmpmeta>'
+        f'{" " * 200}<?xpacket end="w"?>'
+    ).encode()
+
+
+def listed(name: str, kind: str, *entries: str) -> str:
+    return (
+        f"<{name}><rdf:{kind}>"
+        + "".join(f"<rdf:li>{e}</rdf:li>" for e in entries)
+        + f"</rdf:{kind}></{name}>"
+    )
 
 
 def test_iptc_and_xmp_of_a_jpeg(picture: Image, save: Save) -> None:
@@ -123,11 +150,8 @@ def test_iptc_and_xmp_of_a_jpeg(picture: Image, save: Save) -> None:
     resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(block)) + block + b"\0" * (len(block) % 2)
     content = b"Photoshop 3.0\0" + resource
     segment = b"\xff\xed" + struct.pack(">H", len(content) + 2) + content
-    xmp = (
-        b'<rdf:Description><dc:description><rdf:Alt><rdf:li xml:lang="x-default">Fish &amp; chips</rdf:li>'
-        b"</rdf:Alt></dc:description></rdf:Description>"
-    )
-    whole = save(picture, "a.jpg", xmp=xmp).read_bytes()
+    packet = xmp(listed("dc:description", "Alt", "Fish &amp; chips"))
+    whole = save(picture, "a.jpg", xmp=packet).read_bytes()
     path = save(whole[:2] + segment + whole[2:], "b.jpg")
     assert metadata_of(path).captions == (("iptc", "Ein Fuß"), ("xmp", "Fish & chips"))
 
@@ -139,7 +163,56 @@ def test_the_same_words_count_once() -> None:
 
 
 def test_xmp_as_an_attribute() -> None:
-    assert captions_of(xmp=b"<rdf:Description dc:description='Two otters'/>") == (("xmp", "Two otters"),)
+    assert captions_of(xmp=xmp("", "dc:description='Two otters'")) == (("xmp", "Two otters"),)
+
+
+def test_keywords_with_those_above_them() -> None:
+    packet = xmp(
+        listed("dc:subject", "Bag", "Rome", "summer")
+        + listed("lr:hierarchicalSubject", "Bag", "places|Italy|Rome")
+        + listed("digiKam:TagsList", "Seq", "people/Ann &amp; Bob")
+        + listed("dc:title", "Alt", "Forum")
+    )
+    assert captions_of(xmp=packet) == (
+        ("xmp-title", "Forum"),
+        ("xmp-keywords", "Rome, summer, places, Italy, people, Ann & Bob"),
+    )
+
+
+def test_a_description_in_several_languages_is_several_captions() -> None:
+    packet = xmp(
+        '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">Otters</rdf:li>'
+        '<rdf:li xml:lang="de">Fischotter</rdf:li></rdf:Alt></dc:description>'
+    )
+    assert captions_of(xmp=packet) == (("xmp", "Otters"), ("xmp", "Fischotter"))
+
+
+def test_keywords_of_iptc() -> None:
+    block = iptc(b"Two otters", b"otter", "Fluß".encode(), b"otter")
+    assert captions_of(photoshop={0x0404: block}) == (
+        ("iptc", "Two otters"),
+        ("iptc-keywords", "otter, Fluß"),
+    )
+
+
+def test_what_windows_writes() -> None:
+    tags = {0x9C9C: "An evening by the sea", 0x9C9E: "sea;evening"}
+    block = exif_block({number: (text + "\0").encode("utf-16-le") for number, text in tags.items()})
+    assert captions_of(block) == (("exif", "An evening by the sea"), ("exif-keywords", "sea, evening"))
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"<rdf:Description dc:description='no declared names'/>",
+        b"<x",
+        b"\xff\xfe<",
+        b'<?xml version="1.0" encoding="nonsense"?><a/>',
+        b'<!DOCTYPE a [<!ENTITY b "bbbb">]>' + xmp(listed("dc:description", "Alt", "&b;")),
+    ],
+)
+def test_xmp_that_makes_no_sense_says_nothing(packet: bytes) -> None:
+    assert captions_of(xmp=packet) == ()
 
 
 @given(st.binary(max_size=400), st.integers(0, 200))
