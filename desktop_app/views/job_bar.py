@@ -17,6 +17,7 @@ DONE_MS = 6_000
 PHASES = {
     "scanning": "Looking for photos",
     "reading": "Reading photos",
+    "captions": "Reading captions",
     "encoding": "Making codes",
     "downloading": "Downloading weights",
     "looking": "Looking at photos",

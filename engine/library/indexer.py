@@ -20,6 +20,7 @@ from engine.library.read_pass import Encoder, run_read_pass
 from engine.library.reporting import Control, Phase
 from engine.library.roots import add_root
 from engine.library.scan_pass import run_scan_pass, take_out_moved
+from engine.library.sidecar_pass import run_sidecar_pass
 from engine.library.store import StoreFigures
 from engine.photos.decode_pool import DecodePool
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
@@ -69,6 +70,7 @@ class IndexFigures:
         doubtful: Files that seem to be gone, which is not believed.
         offline: Roots that were not found.
         purged: Photos whose record was deleted, after long.
+        sidecars: Files beside photos whose words were read.
     """
 
     files: int
@@ -83,6 +85,7 @@ class IndexFigures:
     doubtful: int
     offline: int
     purged: int
+    sidecars: int
 
 
 def index(
@@ -102,7 +105,8 @@ def index(
         lib: Opened for writing; the caller holds the job lock.
         roots: Folders, new or known; none for all folders of the library.
         encoder: Makes the codes.
-        control: Hears of progress (phases "scanning", "reading", "encoding"); asked between transactions.
+        control: Hears of progress (phases "scanning", "reading", "captions", "encoding"); asked between
+            transactions.
         options: How to index.
 
     Raises:
@@ -125,17 +129,20 @@ def index(
     found = run_scan_pass(lib, paths, control, believe_missing=options.believe_missing)
     stored = _read(lib, paths, model.id, encoder, control, options, found.to_read)
     moved = take_out_moved(lib, control)
+    sidecars = run_sidecar_pass(lib, paths, control)
     encoded = encode_missing(lib, encoder, control)
     activate_model(lib, encoder.digest)
     purged = purge(lib, control)
     figures = asdict(stored) | {
         "encoded": stored.encoded + encoded.encoded,
+        "problems": stored.problems + sidecars.problems,
         "files": found.files,
         "back": found.back,
         "vanished": found.vanished + moved,
         "doubtful": found.doubtful,
         "offline": found.offline,
         "purged": purged,
+        "sidecars": sidecars.read,
     }
     return IndexFigures(**figures)
 

@@ -168,6 +168,17 @@ CREATE TRIGGER names_changed AFTER UPDATE OF rel_path ON files BEGIN
 END;
 """
 
+# What files beside photos said when they were last read, and which files of a folder may be such.
+_SIDECARS = """
+CREATE TABLE sidecars (
+    file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    words TEXT NOT NULL
+);
+CREATE INDEX other_files ON files (root_id, rel_dir) WHERE photo_id IS NULL AND missing_since IS NULL;
+"""
+
 _FIRST_THUMBNAILS = """
 CREATE TABLE thumbnails (photo_id INTEGER PRIMARY KEY, webp BLOB NOT NULL);
 """
@@ -196,6 +207,11 @@ def _first_tables(db: Database) -> None:
 @LIBRARY_STEPS(name="2-names")
 def _names(db: Database) -> None:
     _run(db, _NAMES)
+
+
+@LIBRARY_STEPS(name="3-sidecars")
+def _sidecars(db: Database) -> None:
+    _run(db, _SIDECARS)
 
 
 @THUMBNAIL_STEPS(name="1-thumbnails")

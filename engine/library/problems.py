@@ -8,6 +8,10 @@ from engine.library.database import Library, utc_now
 from engine.library.locations import file_path, root_paths
 from engine.photos.readings import REASONS
 
+# What may be different the next time though the file has not changed: such files are read again at each run,
+# and keep the photo that they had.
+PASSING_REASONS = frozenset({"no-permission", "read-error"})
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -15,6 +15,7 @@ from engine.library.database import Library, utc_now
 from engine.library.locations import stored
 from engine.library.reporting import Control, Phase
 from engine.library.settings import get_setting, put_setting, set_setting
+from engine.library.sidecar_pass import note_touched
 from engine.photos.scan import FileEntry, scan
 from engine.progress import Warned
 
@@ -144,6 +145,7 @@ def run_scan_pass(
         figures.doubtful += _doubt(lib, root_id, root, control, believe=believe)
         _set_seen(lib, root_id, root, there=there)
         settled.append(root_id)
+    note_touched(lib)
     figures.back = _take_back_in(lib, control)
     figures.vanished = _take_out(lib, control, "WHERE moved = 0")
     for root_id in settled:

@@ -9,15 +9,11 @@ from engine.library.captions import put_file_captions
 from engine.library.changes import log_changes
 from engine.library.codes import put_codes
 from engine.library.database import Library, Row, utc_now
-from engine.library.problems import put_problem
+from engine.library.problems import PASSING_REASONS, put_problem
 from engine.library.thumbnails import store_thumbnails
 from engine.photos.readings import DecodedPhoto, PhotoReading
 
 Outcome = PhotoReading | UnreadablePhoto
-
-# What may be different the next time though the file has not changed: such files are read again at each run,
-# and keep the photo that they had.
-PASSING_REASONS = frozenset({"no-permission", "read-error"})
 
 
 @dataclass
@@ -162,8 +158,9 @@ class BatchWriter:
         _note_move(before, photo_id, changed)
         if photo_id is None:
             self._lib.execute("DELETE FROM captions WHERE file_id = ?", (file_id,))
-        elif put_file_captions(self._lib, file_id, photo_id, captions):
-            changed.caption.add(photo_id)
+        else:
+            told = [(photo_id, source, text) for source, text in captions]
+            changed.caption |= put_file_captions(self._lib, file_id, told)
 
     def _before(self, wanted: _Wanted) -> Row | None:
         """(photo_id, missing_since) of the path as the library knows it, None for a new one."""
