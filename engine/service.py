@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
-from engine.library import photos, problems, roots
+from engine.library import captions, edits, pairs, photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.models_table import active_digest
@@ -52,6 +52,9 @@ class Service:
             "add_root": _add_root,
             "forget_root": _forget_root,
             "undo": _undo,
+            "set_captions": _set_captions,
+            "add_caption": _add_caption,
+            "tell_pairs": _tell_pairs,
             "retry_problems": _retry_problems,
             "set_setting": _set_setting,
             "believe_missing": _believe_missing,
@@ -198,8 +201,23 @@ def _forget_root(library: Library, request: Answer) -> Answer:
 
 
 def _undo(library: Library, request: Answer) -> Answer:
-    roots.undo(library, request["undo"])
+    edits.undo(library, request["undo"])
     return {}
+
+
+def _set_captions(library: Library, request: Answer) -> Answer:
+    label = "Caption of one photo"
+    return {"undo": captions.set_captions(library, {request["photo_id"]: request["texts"]}, label)}
+
+
+def _add_caption(library: Library, request: Answer) -> Answer:
+    count = len(request["photo_ids"])
+    label = "Caption of one photo" if count == 1 else f"Caption of {count:,} photos"
+    return {"undo": captions.add_caption(library, request["photo_ids"], request["text"], label)}
+
+
+def _tell_pairs(library: Library, request: Answer) -> Answer:
+    return {"undo": pairs.tell_pairs(library, request["asked"], request["told"], alike=request["alike"])}
 
 
 def _retry_problems(library: Library, request: Answer) -> Answer:

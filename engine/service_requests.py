@@ -90,6 +90,12 @@ _FILES = Need(
     "a list of file numbers, or null for all,",
     _or_none(lambda value: isinstance(value, list) and all(map(_is_number, value))),
 )
+_PHOTOS = Need(
+    "a list of numbers of photos",
+    lambda value: isinstance(value, list) and bool(value) and all(map(_is_number, value)),
+)
+_YES = Need("yes or no", lambda value: isinstance(value, bool))
+_TEXT = Need("a text", lambda value: isinstance(value, str))
 _SETTINGS = {"max_megapixels"}
 
 LONGEST_SENTENCE = 10_000  # letters; the text tower reads a few dozen words of it
@@ -111,9 +117,18 @@ OPERATIONS: Mapping[str, Mapping[str, Need]] = {
     "forget_root": {"path": _PATH},
     "undo": {"undo": _NUMBER},
     "retry_problems": {"file_ids": _FILES},
+    "set_captions": {
+        "photo_id": _NUMBER,
+        "texts": Need(
+            "a list of texts",
+            lambda value: isinstance(value, list) and all(isinstance(text, str) for text in value),
+        ),
+    },
+    "add_caption": {"photo_ids": _PHOTOS, "text": _TEXT},
+    "tell_pairs": {"asked": _PHOTOS, "told": _PHOTOS, "alike": _YES},
     "set_setting": {
         "key": Need("the name of a setting", lambda value: isinstance(value, str) and value in _SETTINGS),
         "value": Need(f"a number of megapixels from 1 to {MOST_MEGAPIXELS:,} as text", _is_megapixels),
     },
-    "believe_missing": {"root_id": _NUMBER, "believe": Need("yes or no", lambda v: isinstance(v, bool))},
+    "believe_missing": {"root_id": _NUMBER, "believe": _YES},
 }

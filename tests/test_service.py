@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from engine.hashing.model_file import ModelFile, built_in_model
+from engine.library.captions import own_captions
 from engine.library.database import Library
 from engine.library.model_choice import keep_model
 from engine.library.models_table import activate_model, active_model, register_model
+from engine.library.pairs import all_pairs
 from engine.library.photos import counts, photo_of_path
 from engine.library.roots import list_roots
 from engine.training.export import export_model
@@ -213,3 +215,24 @@ def test_a_sentence_has_outputs_where_the_model_reads_words(service: Child) -> N
         assert answer["outputs"] is None
     assert "text" in service.ask("sentence", text=["two", "dogs"])["error"]["what"]
     assert "10,000 letters" in service.ask("sentence", text="x" * 10_001)["error"]["what"]
+
+
+def test_captions_and_pairs_are_written_and_taken_back(
+    service: Child, library_dir: Path, photo_folder
+) -> None:
+    index(library_dir, photo_folder("photos", range(3)))
+    typed = service.ask("add_caption", photo_ids=[1, 2], text="a heron")["ok"]["undo"]
+    service.ask("set_captions", photo_id=2, texts=["a wren"])
+    told = service.ask("tell_pairs", asked=[1], told=[3], alike=False)["ok"]["undo"]
+    library = Library.open_reading(library_dir)
+    try:
+        assert own_captions(library, [1, 2]) == {1: ["a heron"], 2: ["a wren"]}
+        assert all_pairs(library) == {(1, 3): False}
+        for undo in (told, typed):
+            assert service.ask("undo", undo=undo)["ok"] == {}
+        assert own_captions(library, [1, 2]) == {1: [], 2: []}
+        assert all_pairs(library) == {}
+    finally:
+        library.close()
+    assert "number 9" in service.ask("add_caption", photo_ids=[9], text="x")["error"]["what"]
+    assert "a list of numbers" in service.ask("add_caption", photo_ids=[], text="x")["error"]["what"]

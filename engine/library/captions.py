@@ -1,10 +1,15 @@
-"""What is written about photos: in their files, or typed in the app."""
+"""What is written about photos: in their files, in tables of captions, or typed in the app."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from engine.errors import UsageError
+from engine.library.changes import log_changes
 from engine.library.database import Library
+from engine.library.undo import record_undo
 
-TYPED = "typed"
+TYPED, TABLE = "typed", "table"
+LONGEST_CAPTION = 4000  # letters; files are cut there too, see `engine.photos.written_words`
 
 
 def captions_of(lib: Library, photo_id: int) -> list[tuple[str, str]]:
@@ -36,3 +41,70 @@ def put_file_captions(lib: Library, file_id: int, told: Iterable[tuple[int, str,
         ((photo, file_id, source, text) for photo, source, text in after),
     )
     return {row[0] for row in set(before) ^ set(after)}
+
+
+def own_captions(lib: Library, photo_ids: Iterable[int], source: str = TYPED) -> dict[int, list[str]]:
+    """What was typed about photos, or came with tables: the texts by photo, the oldest first."""
+    return {
+        photo_id: [
+            text
+            for (text,) in lib.rows(
+                "SELECT text FROM captions WHERE photo_id = ? AND file_id IS NULL AND source = ? ORDER BY id",
+                (photo_id, source),
+            )
+        ]
+        for photo_id in photo_ids
+    }
+
+
+def set_captions(lib: Library, texts: Mapping[int, Sequence[str]], label: str, source: str = TYPED) -> int:
+    """Replaces what was typed about photos, or came with tables; what files say stays.
+
+    Args:
+        lib: The library.
+        texts: By photo; surrounding blanks and empty texts are left out, equal ones kept once.
+        label: What this does, for a person who may undo it.
+        source: `TYPED` or `TABLE`.
+
+    Returns:
+        The undo record.
+
+    Raises:
+        UsageError: A photo is not in the library, or a text is longer than 4,000 letters.
+    """
+    wanted = {photo: list(dict.fromkeys(t.strip() for t in own if t.strip())) for photo, own in texts.items()}
+    if long := next((len(text) for own in wanted.values() for text in own if len(text) > LONGEST_CAPTION), 0):
+        raise UsageError(
+            f"A caption may have {LONGEST_CAPTION:,} letters; this one has {long:,}.", "Shorten it."
+        )
+    with lib.transaction():
+        for photo_id in wanted:
+            if lib.value("SELECT 1 FROM photos WHERE id = ?", (photo_id,)) is None:
+                raise UsageError(f"The library has no photo with the number {photo_id}.")
+        before = own_captions(lib, wanted, source)
+        _replace(lib, wanted, source)
+        payload = {"kind": "captions", "source": source, "before": list(before.items())}
+        return record_undo(lib, label, payload)
+
+
+def add_caption(lib: Library, photo_ids: Iterable[int], text: str, label: str) -> int:
+    """Adds a typed caption to photos that may have others; as `set_captions`."""
+    before = own_captions(lib, photo_ids)
+    return set_captions(lib, {photo_id: [*own, text] for photo_id, own in before.items()}, label)
+
+
+def undo_captions(lib: Library, payload: dict[str, Any]) -> None:
+    """Takes `set_captions` back, inside a transaction."""
+    _replace(lib, {int(photo_id): texts for photo_id, texts in payload["before"]}, payload["source"])
+
+
+def _replace(lib: Library, texts: Mapping[int, Sequence[str]], source: str) -> None:
+    for photo_id, own in texts.items():
+        lib.execute(
+            "DELETE FROM captions WHERE photo_id = ? AND file_id IS NULL AND source = ?", (photo_id, source)
+        )
+        lib.execute_many(
+            "INSERT INTO captions (photo_id, source, text) VALUES (?, ?, ?)",
+            ((photo_id, source, text) for text in own),
+        )
+    log_changes(lib, sorted(texts), "caption")

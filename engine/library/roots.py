@@ -10,7 +10,7 @@ from engine.library.changes import log_reload
 from engine.library.database import THUMBNAIL_FILE, Library, utc_now
 from engine.library.locations import below, prefix_filter, restored, root_paths, stored
 from engine.library.settings import put_setting
-from engine.library.undo import UndoRecord, record_undo, take_back
+from engine.library.undo import record_undo
 from engine.paths import LIBRARY_FILE, default_library_dir, plain
 
 
@@ -137,15 +137,6 @@ def forget_root(lib: Library, path: Path) -> int:
         return record_undo(lib, f"Forget {path}", {"kind": "forget_root", "root_id": found})
 
 
-def undo(lib: Library, undo_id: int) -> UndoRecord:
-    """Takes an edit of the folders back.
-
-    Raises:
-        UsageError: There is nothing to take back under this number.
-    """
-    return take_back(lib, undo_id, {"forget_root": _undo_forget, "add_root": _undo_add})
-
-
 def believe_missing(lib: Library, root_id: int, believe: bool) -> None:
     """Answers whether the files that vanished from a root at once are really gone.
 
@@ -270,12 +261,14 @@ def _release(lib: Library, outer: int, record: dict[str, Any]) -> None:
     lib.execute("UPDATE roots SET forgotten_at = ? WHERE id = ?", (record["forgotten_at"], inner))
 
 
-def _undo_forget(lib: Library, payload: dict[str, Any]) -> None:
+def undo_forget_root(lib: Library, payload: dict[str, Any]) -> None:
+    """Takes `forget_root` back, inside a transaction."""
     lib.execute("UPDATE roots SET forgotten_at = NULL WHERE id = ?", (payload["root_id"],))
     log_reload(lib)
 
 
-def _undo_add(lib: Library, payload: dict[str, Any]) -> None:
+def undo_add_root(lib: Library, payload: dict[str, Any]) -> None:
+    """Takes `add_root` back, inside a transaction."""
     for record in payload["absorbed"]:
         _release(lib, payload["root_id"], record)
     lib.execute("UPDATE roots SET forgotten_at = ? WHERE id = ?", (utc_now(), payload["root_id"]))

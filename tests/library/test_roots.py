@@ -8,6 +8,7 @@ import pytest
 from engine.errors import UsageError
 from engine.library.captions import TYPED
 from engine.library.changes import changes_since, last_seq
+from engine.library.edits import undo
 from engine.library.photos import counts, folder_counts, grid_ids, photo_of_path, visible_ids
 from engine.library.purge import purge
 from engine.library.roots import (
@@ -16,7 +17,6 @@ from engine.library.roots import (
     believe_missing,
     forget_root,
     list_roots,
-    undo,
 )
 from engine.library.thumbnails import read_thumbnail
 from engine.library.undo import list_undo

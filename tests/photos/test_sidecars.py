@@ -8,7 +8,6 @@ import pytest
 from engine.errors import UnreadablePhoto
 from engine.photos.sidecars import MAX_BYTES, Owners, read_sidecar
 
-
 LONG = "a-name-of-which-takeout-cuts-off-the-end-as-it-"
 
 

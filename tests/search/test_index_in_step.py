@@ -11,8 +11,9 @@ import pytest
 from engine.errors import UsageError
 from engine.library.codes import put_codes
 from engine.library.database import Library
+from engine.library.edits import undo
 from engine.library.models_table import activate_model, register_model
-from engine.library.roots import forget_root, undo
+from engine.library.roots import forget_root
 from engine.search.hamming_index import HammingIndex
 from engine.search.query import Query, answer
 
