@@ -23,6 +23,7 @@ _WHERE = {
     "problems": "engine.cli.library",
     "folders": "engine.cli.library",
     "forget": "engine.cli.library",
+    "captions": "engine.cli.captions",
     "models": "engine.cli.models",
     "doctor": "engine.cli.doctor",
     "train": "engine.cli.train",

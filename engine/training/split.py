@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from engine.errors import UsageError
+from engine.tabular import csv_columns, csv_rows
 from engine.training.near_identical import near_identical_groups
 from engine.training.photo_set import PhotoSet
-from engine.training.sources.tabular import csv_columns, csv_rows
 
 # Where several claim a photo, the last of these has it. "database": ranked, neither asked for nor learned.
 PARTS = ("train", "validation", "database", "test")

@@ -15,6 +15,7 @@ from engine.errors import UnreadablePhoto, UsageError
 from engine.paths import LIBRARY_FILE, read_name
 from engine.photos.network_pixels import network_input, read_network_input
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
+from engine.tabular import csv_columns
 from engine.training.photo_set import PhotoSet, require_unique
 from engine.training.sources.cifar import CIFAR_SETS, cifar_entries
 from engine.training.sources.coco import COCO_FORM, coco_entries
@@ -23,7 +24,6 @@ from engine.training.sources.entry import Entry
 from engine.training.sources.folders import folder_entries
 from engine.training.sources.packs import PACK_COLUMNS, pack_entries
 from engine.training.sources.tables import PHOTO_COLUMNS, TEXT_COLUMNS, is_photo_table, table_entries
-from engine.training.sources.tabular import csv_columns
 
 UNDERSTOOD = (
     "a pack (NAME.csv beside its .bin shards)",

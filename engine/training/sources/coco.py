@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.errors import UsageError
 from engine.paths import plain
+from engine.tabular import readable
 from engine.training.sources.entry import Entry
-from engine.training.sources.tabular import readable
 
 COCO_FORM = "coco:ANNOTATIONS.json:PHOTO_FOLDER"
 _KINDS = ("instances_", "captions_")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.errors import UsageError
 from engine.photos.sniff import claims_photo
+from engine.tabular import readable
 from engine.training.sources.entry import Entry
-from engine.training.sources.tabular import readable
 
 
 def conceptual_entries(table: Path) -> Iterator[Entry]:

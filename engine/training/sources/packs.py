@@ -7,9 +7,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.tabular import csv_rows
 from engine.training.sources.entry import Entry
 from engine.training.sources.parts import published_part
-from engine.training.sources.tabular import csv_rows
 
 PACK_COLUMNS = frozenset(("shard", "offset", "size", "member", "width", "height"))
 LABEL_COLUMNS = ("wnid", "label")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from engine.errors import UsageError
+from engine.tabular import csv_columns, csv_rows
 from engine.training.sources.entry import Entry
 from engine.training.sources.parts import published_part
-from engine.training.sources.tabular import csv_columns, csv_rows
 
 PHOTO_COLUMNS = ("photo", "image", "file", "path", "filename")
 TEXT_COLUMNS = ("caption", "label", "labels")

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from engine.errors import UsageError
 from engine.progress import Reporter
+from engine.tabular import readable
 from engine.training.captions import SHORTEST, cached_caption_features
 from engine.training.photo_set import PhotoSet
-from engine.training.sources.tabular import readable
 from engine.training.words.sentences import bare, names_as_sentences
 
 

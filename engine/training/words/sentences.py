@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.errors import UsageError
 from engine.hashing.vocabulary import split_words
-from engine.training.sources.tabular import readable
+from engine.tabular import readable
 
 
 def read_sentences(file: Path) -> list[str]:

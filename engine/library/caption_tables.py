@@ -1,0 +1,172 @@
+"""Tables of captions: files that say which caption belongs to which photo.
+
+    CSV             columns `photo` (or image, file, path, filename, image_name) and `caption` (or text,
+                    title, description, comment); any other columns are left alone
+    tokens          `a.jpg#0`, a tab, the caption: Flickr8k as it was published
+    COCO            {"images": [{"id", "file_name"}], "annotations": [{"image_id", "caption"}]}
+    JSON            {"a.jpg": "caption"}, {"a.jpg": ["caption", ...]}, or [{"photo": ..., "caption": ...}]
+
+A photo is named by its whole path, by its path from the table's folder, or by the end of its path, if no
+other photo has the same.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from engine.errors import UsageError
+from engine.library.captions import LONGEST_CAPTION, TABLE, own_captions, set_captions
+from engine.library.database import Library
+from engine.library.photos import photo_of_path
+from engine.tabular import csv_columns, csv_rows, readable
+
+PHOTO_COLUMNS = ("photo", "image", "file", "path", "filename", "file_name", "image_name")
+TEXT_COLUMNS = ("caption", "text", "title", "description", "comment")
+Said = tuple[str, str]
+
+
+@dataclass
+class TableFigures:
+    """What became of a table.
+
+    Attributes:
+        photos: Photos that got captions.
+        captions: Captions that they got; those that they had already are not among them.
+        known: Captions that they had already.
+        cut: Captions that were cut off after 4,000 letters.
+        unknown: Names that no photo of the library has.
+        ambiguous: Names that several photos have.
+        undo: The undo record; None where nothing was new.
+    """
+
+    photos: int = 0
+    captions: int = 0
+    known: int = 0
+    cut: int = 0
+    unknown: list[str] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+    undo: int | None = None
+
+
+def import_captions(lib: Library, table: Path) -> TableFigures:
+    """Takes the captions of a table into the library; nothing that is there is lost.
+
+    Args:
+        lib: Opened for writing.
+        table: See the top of this file.
+
+    Raises:
+        UsageError: The file can't be read, or is no table of captions.
+    """
+    figures = TableFigures()
+    said: dict[str, list[str]] = {}
+    for name, text in read_table(table):
+        plain = " ".join(text.split())
+        figures.cut += len(plain) > LONGEST_CAPTION
+        if plain:
+            said.setdefault(name, []).append(plain[:LONGEST_CAPTION])
+    own: dict[int, list[str]] = {}
+    names = _Names(lib, table.absolute().parent)
+    for name, texts in said.items():
+        found = names.photos(name)
+        if len(found) == 1:
+            own.setdefault(found.pop(), []).extend(texts)
+        else:
+            (figures.ambiguous if found else figures.unknown).append(name)
+    _write(lib, own, table, figures)
+    return figures
+
+
+def _write(lib: Library, own: Mapping[int, list[str]], table: Path, figures: TableFigures) -> None:
+    before = own_captions(lib, own, TABLE)
+    fresh = {
+        photo: [t for t in dict.fromkeys(texts) if t not in before[photo]] for photo, texts in own.items()
+    }
+    wanted = {photo: [*before[photo], *texts] for photo, texts in fresh.items() if texts}
+    figures.photos = len(wanted)
+    figures.captions = sum(map(len, fresh.values()))
+    figures.known = sum(map(len, own.values())) - figures.captions
+    if wanted:
+        figures.undo = set_captions(lib, wanted, f"Captions of {table.name}", TABLE)
+
+
+def read_table(table: Path) -> Iterator[Said]:
+    """Names of photos and a caption of each, as they are written.
+
+    Raises:
+        UsageError: The file can't be read, or is no table of captions.
+    """
+    if table.suffix.lower() == ".json":
+        yield from _json_rows(table)
+        return
+    columns = csv_columns(table)
+    photo = next((name for name in PHOTO_COLUMNS if name in columns), None)
+    text = next((name for name in TEXT_COLUMNS if name in columns), None)
+    if photo and text:
+        yield from ((row[photo].strip(), row[text]) for row in csv_rows(table))
+    elif len(columns) == 1 and "#" in columns[0] and "\t" in columns[0]:
+        yield from _token_rows(table)
+    else:
+        raise UsageError(
+            f"{table} has no column for photos and one for captions, only {', '.join(columns) or 'nothing'}.",
+            "Name one `photo` and one `caption` in the first line.",
+        )
+
+
+def _token_rows(table: Path) -> Iterator[Said]:
+    with readable(table, "a table of captions"), table.open(encoding="utf-8-sig") as file:
+        for line in file:
+            name, _, text = line.partition("\t")
+            yield name.rpartition("#")[0], text
+
+
+def _json_rows(table: Path) -> Iterator[Said]:
+    with readable(table, "a table of captions"):
+        content = json.loads(table.read_text("utf-8-sig"))
+    try:
+        if isinstance(content, dict) and "annotations" in content:
+            files = {photo["id"]: str(photo["file_name"]) for photo in content["images"]}
+            rows = [(files[said["image_id"]], said["caption"]) for said in content["annotations"]]
+        elif isinstance(content, dict):
+            rows = [(name, text) for name, texts in content.items() for text in _several(texts)]
+        else:
+            rows = [(_first(row, PHOTO_COLUMNS), _first(row, TEXT_COLUMNS)) for row in content]
+        yield from ((str(name), str(text)) for name, text in rows)
+    except (KeyError, TypeError, AttributeError, StopIteration) as error:
+        raise UsageError(
+            f"{table} holds no captions of photos: {error!r}.",
+            'Write {"a.jpg": "caption"} or [{"photo": "a.jpg", "caption": "..."}].',
+        ) from error
+
+
+def _several(texts: Any) -> Iterable[Any]:
+    if isinstance(texts, dict):
+        raise TypeError("a caption is a text")
+    return texts if isinstance(texts, list) else [texts]
+
+
+def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return row[next((name for name in names if name in row), names[0])]
+
+
+class _Names:
+    """Photos of a library by the ways in which a table may name them."""
+
+    def __init__(self, lib: Library, folder: Path) -> None:
+        self._lib, self._folder = lib, folder
+        self._ends: dict[str, list[tuple[str, int]]] = {}
+        for path, photo_id in lib.rows("SELECT rel_path, photo_id FROM visible_files"):
+            self._ends.setdefault(PurePosixPath(path).name, []).append((path, photo_id))
+
+    def photos(self, name: str) -> set[int]:
+        """The photos that have a name."""
+        end = PurePosixPath(name.replace("\\", "/"))
+        candidates = self._ends.get(end.name, [])
+        if not candidates:
+            return set()
+        exact = photo_of_path(self._lib, self._folder / name)
+        if exact is not None:
+            return {exact}
+        return {photo_id for path, photo_id in candidates if path == str(end) or path.endswith(f"/{end}")}
