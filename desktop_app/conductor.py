@@ -23,6 +23,7 @@ from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlac
 from desktop_app.previews import PreviewLoader
 from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
+from desktop_app.teaching_desk import TeachingDesk
 from desktop_app.theme import apply_theme
 from desktop_app.thumbnails import ThumbnailLoader
 from desktop_app.word_queries import WordQueries
@@ -56,6 +57,7 @@ class Conductor(QObject):
         self.models = ModelDesk(window, self.library, self.jobs, self)
         self.pages = Pages(window, self.navigator, self.jobs, self)
         self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
+        self.teaching = TeachingDesk(window, self.library, self.navigator, self.edits, self.deeds)
         self._closed = False
         self._started = False
         self._overview_is_old = True
@@ -157,6 +159,9 @@ class Conductor(QObject):
             actions.similar: self.deeds.find_similar,
             actions.similar_here: self.deeds.find_similar_here,
             actions.open: self.pages.open_current,
+            actions.caption: self.teaching.edit_captions,
+            actions.more: self.teaching.more_like_this,
+            actions.less: self.teaching.less_like_this,
             actions.show_file: self.deeds.show_current_file,
             actions.copy: self.deeds.copy,
             actions.copy_path: self.deeds.copy_paths,
@@ -359,6 +364,7 @@ class Conductor(QObject):
             back=history.can_go_back,
             forward=history.can_go_forward,
             clear_query=asking and not self.pages.viewing,
+            pairs=self.teaching.asked_photos() != (),
         )
         self.window.show_order_box(shown=not asking)
 

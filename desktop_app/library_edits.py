@@ -62,12 +62,34 @@ class LibraryEdits(QObject):
         if answer.failed:
             self._messages.tell(answer.message)
             return
-        self._last_undo = int(answer.ok["undo"])
-        undo = Deed("Undo", partial(self.undo, self._last_undo))
-        self._messages.tell(f"Forgot {folder}. Its files are untouched.", undo)
-        self.undoable.emit(f"forget {folder.name or folder}")
+        self._tell_undo(
+            answer, f"Forgot {folder}. Its files are untouched.", f"forget {folder.name or folder}"
+        )
         self.forgot.emit()
         self.done.emit()
+
+    def change(self, op: str, values: dict[str, object], message: str, undoes: str) -> None:
+        """Asks for an edit that leaves an undo record, and says so when it is done.
+
+        Args:
+            op: The service's operation.
+            values: Its parameters.
+            message: What to say about it, in a sentence.
+            undoes: What an undo takes back, in a few words.
+        """
+        self._service.ask(op, partial(self._changed, message, undoes), **values)
+
+    def _changed(self, message: str, undoes: str, answer: Answer) -> None:
+        if answer.failed:
+            self._messages.tell(answer.message)
+            return
+        self._tell_undo(answer, message, undoes, brief=True)
+        self.done.emit()
+
+    def _tell_undo(self, answer: Answer, message: str, undoes: str, *, brief: bool) -> None:
+        self._last_undo = int(answer.ok["undo"])
+        self._messages.tell(message, Deed("Undo", partial(self.undo, self._last_undo)), brief=brief)
+        self.undoable.emit(undoes)
 
     def undo(self, undo_id: int) -> None:
         """Takes an edit back."""

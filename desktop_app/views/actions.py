@@ -60,6 +60,9 @@ class Actions(QObject):
             "Find photos like the chosen ones in the folder shown",
         )
         self.open = self._make("&Open in viewer", "", "photos", "Look at the photo (Space)")
+        self.caption = self._make("Edit ca&ption…", "F2", "", "Write what the chosen photos show")
+        self.more = self._make("&More like this", "M", "", "Note that these are like what was asked for")
+        self.less = self._make("&Less like this", "L", "", "Note that these are not like what was asked for")
         self.show_file = self._make(
             "Show in file &manager", "Ctrl+L", "folder", "Show the photo's file in its folder"
         )
@@ -118,11 +121,14 @@ class Actions(QObject):
         back: bool = False,
         forward: bool = False,
         clear_query: bool = False,
+        pairs: bool = False,
     ) -> None:
         """Says what can be done now: something with the chosen photos, choosing all, and so on."""
         for action in self.photo_entries():
             if action is not None:
                 action.setEnabled(photos)
+        for action in (self.more, self.less):
+            action.setEnabled(photos and pairs)
         self.select_all.setEnabled(all_photos)
         self.back.setEnabled(back)
         self.forward.setEnabled(forward)
@@ -153,7 +159,9 @@ class Actions(QObject):
 
     def photo_entries(self) -> list[QAction | None]:
         """What can be done with photos, None for a line between."""
-        return [self.open, self.similar, self.similar_here, None, self.show_file, self.copy, self.copy_path]
+        asking = [self.open, self.similar, self.similar_here]
+        teaching = [self.caption, self.more, self.less]
+        return [*asking, None, *teaching, None, self.show_file, self.copy, self.copy_path]
 
     def photo_menu(self) -> QMenu:
         """The context menu of photos."""

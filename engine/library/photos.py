@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import UsageError
+from engine.library.captions import TYPED
 from engine.library.codes import Ids, read_ids
 from engine.library.database import Library, Row
 from engine.library.locations import below, file_path, folder_filters, root_paths, stored
@@ -32,6 +33,7 @@ class PhotoRow:
         camera: None when unknown.
         online: False when no file of it can be reached now.
         captions: Each text once, the oldest first.
+        typed: Those of them that were typed in the app.
         copies: Files that are present; 0 when all are missing.
         format: "JPEG" and the like.
     """
@@ -47,6 +49,7 @@ class PhotoRow:
     camera: str | None
     online: bool
     captions: tuple[str, ...]
+    typed: tuple[str, ...]
     copies: int
     format: str
 
@@ -166,22 +169,22 @@ ORDER BY photos.id, there DESC, roots.online DESC, files.id
 
 def _page(lib: Library, roots: dict[int, Path], ids: list[int]) -> dict[int, PhotoRow]:
     marks = ",".join("?" * len(ids))
-    captions: dict[int, dict[str, None]] = {}
-    for photo_id, text in lib.rows(
-        f"SELECT photo_id, text FROM captions WHERE photo_id IN ({marks}) ORDER BY photo_id, id",  # noqa: S608
-        ids,
+    captions: dict[int, list[Row]] = {}
+    for row in lib.rows(
+        "SELECT photo_id, text, file_id IS NULL AND source = ? FROM captions"  # noqa: S608
+        f" WHERE photo_id IN ({marks}) ORDER BY photo_id, id",
+        [TYPED, *ids],
     ):
-        captions.setdefault(photo_id, {})[text] = None
+        captions.setdefault(row[0], []).append(row)
     files: dict[int, list[Row]] = {}
     for row in lib.rows(_PAGE_SQL.format(marks=marks), ids):
         files.setdefault(row[0], []).append(row)
     return {
-        photo_id: _photo_row(roots, found, tuple(captions.get(photo_id, ())))
-        for photo_id, found in files.items()
+        photo_id: _photo_row(roots, found, captions.get(photo_id, [])) for photo_id, found in files.items()
     }
 
 
-def _photo_row(roots: dict[int, Path], files: list[Row], captions: tuple[str, ...]) -> PhotoRow:
+def _photo_row(roots: dict[int, Path], files: list[Row], captions: list[Row]) -> PhotoRow:
     photo_id, width, height, taken_at, camera, kind, rel_path, raw, root_id, size, online, there = files[0]
     return PhotoRow(
         id=photo_id,
@@ -194,7 +197,8 @@ def _photo_row(roots: dict[int, Path], files: list[Row], captions: tuple[str, ..
         taken_at=taken_at,
         camera=camera,
         online=bool(online and there),
-        captions=captions,
+        captions=tuple(dict.fromkeys(text for _, text, _ in captions)),
+        typed=tuple(text for _, text, typed in captions if typed),
         copies=sum(row[-1] for row in files),
         format=kind,
     )

@@ -35,7 +35,11 @@ def test_tables_are_taken_in(hammingbird: Run, indexed: Path, tmp_path: Path) ->
     table = tmp_path / "captions.csv"
     table.write_text("photo,caption\n1.jpg,a wren\naway.jpg,an owl\n")
     done = hammingbird("captions", "import", table)
-    assert (done.exit_code, "Captions: 1 new, of 1 photos" in done.out, "away.jpg" in done.err) == (0, True, True)
+    assert (done.exit_code, "Captions: 1 new, of 1 photos" in done.out, "away.jpg" in done.err) == (
+        0,
+        True,
+        True,
+    )
     assert hammingbird("captions", "import", table, "--json").data["known"] == 1
     table.write_text("photo,caption\naway.jpg,an owl\n")
     done = hammingbird("captions", "import", table)

@@ -29,6 +29,7 @@ def photo_row(photo_id: int) -> PhotoRow:
         camera="Canon EOS 5D",
         online=True,
         captions=("a pier",),
+        typed=(),
         copies=2,
         format="JPEG",
     )

@@ -1,0 +1,90 @@
+"""What the person says about photos: captions, and which results are alike or not."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop_app.places import NeighboursPlace
+
+if TYPE_CHECKING:
+    from desktop_app.library_edits import LibraryEdits
+    from desktop_app.library_thread import LibraryThread
+    from desktop_app.navigation import Navigator
+    from desktop_app.photo_deeds import PhotoDeeds
+    from desktop_app.views.main_window import MainWindow
+    from engine.library.photos import PhotoRow
+
+MOST_PHOTOS = 10_000
+
+
+class TeachingDesk(QObject):
+    """Lets captions be written, and pairs be told; both can be undone."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        library: LibraryThread,
+        navigator: Navigator,
+        edits: LibraryEdits,
+        deeds: PhotoDeeds,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._library, self._navigator = window, library, navigator
+        self._edits, self._deeds = edits, deeds
+        library.detailsRead.connect(self._take_details)
+
+    def asked_photos(self) -> tuple[int, ...]:
+        """Photos of the library that the results shown are neighbours of."""
+        place = self._navigator.place
+        return place.photo_ids if isinstance(place, NeighboursPlace) else ()
+
+    @Slot()
+    def edit_captions(self) -> None:
+        """Opens the editor for the chosen photos."""
+        if ids := self._deeds.chosen_ids(MOST_PHOTOS):
+            self._library.read_details("captions", ids)
+
+    @Slot(str, object, object)
+    def _take_details(self, purpose: str, ids: list[int], rows: dict[int, PhotoRow]) -> None:
+        found = [rows[i] for i in ids if i in rows]
+        if purpose != "captions" or not found:
+            return
+        from desktop_app.views.dialogs.caption_editor import CaptionEditor
+
+        editor = CaptionEditor(found, self._window)
+        editor.saved.connect(partial(self._save, [row.id for row in found]))
+        editor.open()
+
+    def _save(self, ids: list[int], texts: list[str]) -> None:
+        if len(ids) == 1:
+            values: dict[str, object] = {"photo_id": ids[0], "texts": texts}
+            self._edits.change("set_captions", values, "The caption is kept in the library.", "caption")
+        elif texts:
+            message = f"{len(ids):,} photos have got the caption “{texts[0][:60]}”."
+            undoes = f"caption of {len(ids):,} photos"
+            self._edits.change("add_caption", {"photo_ids": ids, "text": texts[0]}, message, undoes)
+
+    @Slot()
+    def more_like_this(self) -> None:
+        """The chosen results are like the photos asked for."""
+        self._tell(alike=True)
+
+    @Slot()
+    def less_like_this(self) -> None:
+        """The chosen results are not like the photos asked for."""
+        self._tell(alike=False)
+
+    def _tell(self, *, alike: bool) -> None:
+        asked, told = self.asked_photos(), self._deeds.chosen_ids(MOST_PHOTOS)
+        if not asked or not told:
+            return
+        what = "photo is" if len(told) == 1 else "photos are"
+        message = (
+            f"Noted: {len(told):,} {what} {'like' if alike else 'not like'} what you asked for."
+            " Retraining learns from it."
+        )
+        values = {"asked": list(asked), "told": told, "alike": alike}
+        self._edits.change("tell_pairs", values, message, f"{'more' if alike else 'less'} like this")
