@@ -62,9 +62,8 @@ class LibraryEdits(QObject):
         if answer.failed:
             self._messages.tell(answer.message)
             return
-        self._tell_undo(
-            answer, f"Forgot {folder}. Its files are untouched.", f"forget {folder.name or folder}"
-        )
+        message = f"Forgot {folder}. Its files are untouched."
+        self._tell_undo(answer, message, f"forget {folder.name or folder}", brief=False)
         self.forgot.emit()
         self.done.emit()
 

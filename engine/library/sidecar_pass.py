@@ -126,7 +126,7 @@ def _sidecars(lib: Library, root_id: int, root: Path, rel_dir: str) -> Iterator[
     rows = [row for row in rows if row[1].lower().endswith(ENDINGS)]
     if not rows:
         return
-    photos = dict(
+    photos: dict[str, int] = dict(
         lib.rows(
             "SELECT rel_path, photo_id FROM files"
             " WHERE root_id = ? AND rel_dir = ? AND photo_id IS NOT NULL AND missing_since IS NULL",
