@@ -25,6 +25,7 @@ from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
 from desktop_app.teaching_desk import TeachingDesk
 from desktop_app.theme import apply_theme
+from desktop_app.thumbnail_wants import ThumbnailWants
 from desktop_app.thumbnails import ThumbnailLoader
 from desktop_app.word_queries import WordQueries
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
 
 SERVICE_START_MS = 900
-SETTLE_MS = 120
-ROWS_AHEAD = 2
 
 
 class Conductor(QObject):
@@ -61,11 +60,7 @@ class Conductor(QObject):
         self._closed = False
         self._started = False
         self._overview_is_old = True
-        self._decoded_side = 0
-        self._settle_side = QTimer(self)
-        self._settle_side.setSingleShot(True)
-        self._settle_side.setInterval(SETTLE_MS)
-        self._settle_side.timeout.connect(self._take_side)
+        self._wants = ThumbnailWants(thumbnails, window.grid, window.photos, self)
         self._to_add: list[Path] = []
         self._start_service = QTimer(self)
         self._start_service.setSingleShot(True)
@@ -120,7 +115,7 @@ class Conductor(QObject):
         window.closing.connect(self.close)
         window.brought.connect(self.take_mime)
         window.orderChosen.connect(self._set_order)
-        window.sideChanged.connect(self._want_thumbnails)
+        window.sideChanged.connect(self._wants.renew)
         window.panel.chosen.connect(self.navigator.go)
         window.panel.forgetWanted.connect(self._ask_to_forget)
         window.panel.lookAgainWanted.connect(self._look_again_in)
@@ -254,30 +249,7 @@ class Conductor(QObject):
     def _visible_changed(self, first: int, last: int) -> None:
         if last >= first and not self._closed:
             self.window.photos.want_rows(first, last)
-            self._want_thumbnails()
-
-    @Slot()
-    def _want_thumbnails(self) -> None:
-        """What is on screen first, then a screen further down, then one further up."""
-        grid, photos = self.window.grid, self.window.photos
-        first, last = grid.visible_rows()
-        if last < first:
-            return
-        ahead = min(last + ROWS_AHEAD * grid.columns(), photos.rowCount() - 1)
-        behind = max(first - ROWS_AHEAD * grid.columns(), 0)
-        rows = [*range(first, last + 1), *range(last + 1, ahead + 1), *range(first - 1, behind - 1, -1)]
-        side = round(grid.shown_side * grid.devicePixelRatioF())
-        if not self._decoded_side:
-            self._decoded_side = side
-        elif side != self._decoded_side:
-            self._settle_side.start()  # a window that is drawn wider does not decode everything at each pixel
-        self._thumbnails.want([photos.photo_id(row) for row in rows], self._decoded_side)
-
-    @Slot()
-    def _take_side(self) -> None:
-        grid = self.window.grid
-        self._decoded_side = round(grid.shown_side * grid.devicePixelRatioF())
-        self._want_thumbnails()
+            self._wants.renew()
 
     # -- queries -------------------------------------------------------------------------------------------
 
@@ -417,7 +389,7 @@ class Conductor(QObject):
             self.window.save(self._settings)
             self._settings.save()
         self._start_service.stop()
-        self._settle_side.stop()
+        self._wants.close()
         self.window.rest()
         self.navigator.close()
         self.jobs.close()

@@ -8,6 +8,7 @@ import click
 from engine.cli.library import as_json_option
 from engine.cli.terminal import print_json
 from engine.errors import UsageError
+from engine.library.caption_overview import caption_overview
 from engine.library.caption_tables import TableFigures, import_captions
 from engine.library.captions import captions_of, set_captions
 from engine.library.database import Library
@@ -23,6 +24,29 @@ def captions() -> None:
     They are found by `search` and teach `train`. Those of IPTC, XMP, EXIF and of files beside photos are read
     by `index`; those that you write are kept in the library, never in a photo's folder.
     """
+
+
+@captions.command("status", short_help="Say how many photos have captions.")
+@as_json_option
+@click.pass_obj
+def status(library_dir: Path, as_json: bool) -> None:
+    """Say how many photos have captions, from where, and which words and texts are frequent."""
+    library = Library.open_reading(library_dir)
+    try:
+        found = caption_overview(library)
+    finally:
+        library.close()
+    if as_json:
+        print_json(asdict(found))
+        return
+    click.echo(f"{found.captioned:,} of {found.photos:,} photos have captions.")
+    for title, counts in (
+        ("Photos by source", found.sources),
+        ("Frequent words", found.words),
+        ("Texts that several photos have", found.repeated),
+    ):
+        if counts:
+            click.echo(f"{title}: " + ", ".join(f"{what[:60]} ({n:,})" for what, n in counts.items()))
 
 
 @captions.command("show", short_help="Say what is written about a photo.")

@@ -60,3 +60,10 @@ def test_what_is_wrong_is_said(hammingbird: Run, indexed: Path, tmp_path: Path) 
 def test_no_library_is_made_for_a_caption(hammingbird: Run, tmp_path: Path) -> None:
     done = hammingbird("captions", "set", tmp_path / "a.jpg", "x")
     assert done.exit_code != 0 and "library" in done.err
+
+
+def test_status_counts(hammingbird: Run, indexed: Path) -> None:
+    done = hammingbird("captions", "status")
+    assert done.out.startswith("1 of 3 photos have captions.")
+    assert "Photos by source: txt (1)" in done.out and "lake (1)" in done.out
+    assert hammingbird("captions", "status", "--json").data["sources"] == {"txt": 1}

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import UsageError
+from engine.library.caption_overview import caption_overview
 from engine.library.captions import add_caption, captions_of, own_captions, set_captions
 from engine.library.changes import changes_since, last_seq
 from engine.library.edits import undo
@@ -80,3 +81,17 @@ def test_a_photo_makes_no_pair_with_itself(library, photos) -> None:
     for told in (photos[:1], [99]):
         with pytest.raises(UsageError):
             tell_pairs(library, photos[:1], told, alike=True)
+
+
+def test_the_overview_counts_photos_sources_and_words(library, run_index, photo_folder) -> None:
+    folder = photo_folder("photos", range(8))
+    (folder / "0.txt").write_text("a heron by the lake")
+    run_index(folder)
+    photos = visible_ids(library).tolist()
+    set_captions(library, {photos[1]: ["a heron"], photos[2]: ["a wren", "a heron"]}, "Caption")
+    add_caption(library, photos[2:7], "Lake Constance", "Caption")
+    told = caption_overview(library)
+    assert (told.photos, told.captioned) == (8, 7)
+    assert told.sources == {"typed": 6, "txt": 1}
+    assert list(told.words.items())[:3] == [("lake", 6), ("constance", 5), ("heron", 3)]
+    assert told.repeated == {"Lake Constance": 5}
