@@ -84,7 +84,11 @@ _setting = partial(setting_option, Settings)
 @_setting("epochs", int, "Passes over the photos.")
 @_setting("batch", int, "Photos a step, over all processes.")
 @_setting("learning_rate", float, "Highest learning rate.")
-@_setting("first_head", str, "random, or itq: fitted to the training photos, for a pretrained backbone.")
+@_setting(
+    "first_head",
+    str,
+    "random, or for a pretrained backbone: itq (fitted to the photos), neighbours (then tuned to a teacher).",
+)
 @click.option("--freeze-norms", is_flag=True, help="Keep the statistics of the backbone's batch norms.")
 @_setting("precision", str, "auto, 32, bf16 or 64.")
 @_setting("choose_by", str, "Measure that the best weights are chosen by.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.errors import UsageError
 
 PHOTO, VIEW = "photo", "view"
+RANDOM, ITQ, NEIGHBOURS = FIRST_HEADS = ("random", "itq", "neighbours")
 PRECISIONS = {"auto": None, "32": "32-true", "bf16": "bf16-mixed", "64": "64-true"}
 
 
@@ -32,8 +33,9 @@ class Settings:
         teacher_weight: Weight of the distance to the teacher's features, where there is a teacher.
         distil: What the teacher's features are of that the student guesses: "photo", the whole photo, or
             "view", each view that the student sees.
-        first_head: "random", or "itq": fitted to the training photos by centring, PCA and ITQ, for a backbone
-            that knows something already.
+        first_head: "random"; or, for a backbone that knows something already, "itq": fitted to the training
+            photos by centring, PCA and ITQ; or "neighbours": that one, tuned so that codes keep the
+            teacher's neighbours.
         freeze_norms: Whether the backbone's batch norms keep their statistics, for small batches.
         precision: One of `PRECISIONS`; "auto" is bf16 on a GPU that has it, otherwise 32.
         choose_by: Measure on validation photos that the best weights are chosen by; empty: P@10, without
@@ -55,7 +57,7 @@ class Settings:
     options: Mapping[str, str] = field(default_factory=dict)
     teacher_weight: float = 2.0
     distil: str = PHOTO
-    first_head: str = "random"
+    first_head: str = RANDOM
     freeze_norms: bool = False
     precision: str = "auto"
     choose_by: str = ""
@@ -74,8 +76,8 @@ class Settings:
             raise UsageError(f"The weight of the teacher is a number from 0, not {self.teacher_weight}.")
         if self.distil not in (PHOTO, VIEW):
             raise UsageError(f"What is distilled is of a {PHOTO} or a {VIEW}, not {self.distil!r}.")
-        if self.first_head not in ("random", "itq"):
-            raise UsageError(f"The first head is random or itq, not {self.first_head!r}.")
+        if self.first_head not in FIRST_HEADS:
+            raise UsageError(f"The first head is {', '.join(FIRST_HEADS)}, not {self.first_head!r}.")
         if not -(2**31) <= self.seed < 2**31:
             raise UsageError(f"A seed has 32 bits; {self.seed} has more.")
         if self.precision not in PRECISIONS:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import JobCancelled, UsageError
 from engine.progress import Reporter
 from engine.training.checkpoint import CHECKPOINT
-from engine.training.first_head import FITTED, give_fitted_head
+from engine.training.first_head import give_fitted_head
 from engine.training.knowledge import Whereabouts, find_out
 from engine.training.launch import train_network
 from engine.training.model_card import RUN_CARD, figures_of, finish_run
 from engine.training.network_weights import first_network
 from engine.training.prepare import prepare, read_photos, split_of_run
-from engine.training.settings import Settings
+from engine.training.settings import RANDOM, Settings
 
 if TYPE_CHECKING:
     from engine.hashing.model_file import ModelFile
@@ -85,8 +85,8 @@ def carry_out(plan: RunPlan, report: Reporter) -> dict[str, Any]:
     photos = read_photos(plan.sources, settings.input_side, leave_out=plan.leave_out, report=report)
     split = split_of_run(photos, plan.folder, plan.split, plan.validation, plan.test, resume=plan.resume)
     data = prepare(photos, split, find_out(photos, plan.where, report), settings)
-    if settings.first_head == FITTED:
-        give_fitted_head(network, data, settings.seed)
+    if settings.first_head != RANDOM:
+        give_fitted_head(network, data, settings.first_head, settings.seed)
     outcome = train_network(
         settings,
         data,

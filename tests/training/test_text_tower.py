@@ -11,8 +11,9 @@ from torch import nn
 
 from engine.errors import UsageError
 from engine.hashing.vocabulary import SPECIAL, UNKNOWN, Vocabulary
+from engine.training.bits import bits_of, roundness
 from engine.training.conversion import compiled
-from engine.training.words.alignment import bits_of, contrast, roundness
+from engine.training.words.alignment import contrast
 from engine.training.words.pieces import choose_pieces
 from engine.training.words.sentences import bare, names_as_sentences, read_sentences
 from engine.training.words.teaching import TeachingSettings, numbered, teach

@@ -298,12 +298,22 @@ def test_ctrl_c_saves_a_checkpoint_and_resuming_ends_where_no_stop_would(
 
 def test_the_first_head_may_be_fitted_to_the_photos(run_train: Callable[..., Result], tmp_path: Path) -> None:
     heads = {}
-    for kind in ("random", "itq"):
+    for kind in ("random", "itq", "neighbours"):
         done = run_train("--epochs", "0", "--first-head", kind, output=kind)
         assert done.exit_code == 0, done.output
         heads[kind] = load_file(tmp_path / kind / "weights.safetensors")["head.weight"].float()
     assert heads["random"].shape == heads["itq"].shape
     assert not heads["random"].equal(heads["itq"])
+    assert not heads["neighbours"].equal(heads["itq"])
     assert ModelFile.load(tmp_path / "itq").card["training"]["first_head"] == "itq"
     wrong = run_train("--epochs", "0", "--first-head", "zeros", output="wrong")
     assert isinstance(wrong.exception, UsageError) and "first head" in wrong.exception.what
+
+
+def test_a_head_keeps_no_neighbours_without_a_teacher(arguments_of: Callable[..., list[str]]) -> None:
+    arguments = arguments_of("alone")
+    at = arguments.index("--teacher")
+    found = CliRunner().invoke(
+        train, [*arguments[:at], *arguments[at + 2 :], "--epochs", "0", "--first-head", "neighbours"]
+    )
+    assert isinstance(found.exception, UsageError) and found.exception.remedy == "Add --teacher."

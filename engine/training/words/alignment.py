@@ -18,6 +18,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from engine.training.bits import bits_of, roundness
 from engine.training.networks import HashNetwork, Widened
 from engine.training.objectives import Objective
 from engine.training.words.batches import Batch
@@ -79,12 +80,6 @@ class SentenceHead(nn.Module):
         return self.layers(vectors)
 
 
-def bits_of(logits: Tensor) -> Tensor:
-    """1 and -1 for set and other bits of float32 (B, K), with the gradient of tanh."""
-    soft = logits.tanh()
-    return soft + (logits.sign() - soft).detach()
-
-
 def contrast(photos: Tensor, sentences: Tensor, kinds: Tensor, temperature: float) -> Tensor:
     """How badly partners are picked, both ways; a scalar >= 0.
 
@@ -101,11 +96,6 @@ def contrast(photos: Tensor, sentences: Tensor, kinds: Tensor, temperature: floa
     scores = a @ b.T / temperature
     lost = [-(right * found.log_softmax(dim=1)).sum(dim=1).mean() for found in (scores, scores.T)]
     return (lost[0] + lost[1]) / 2
-
-
-def roundness(logits: Tensor) -> Tensor:
-    """1 - cosine of logits and their bits, mean over float32 (B, K); 0 where all bits are equally sure."""
-    return (1 - nn.functional.cosine_similarity(logits, logits.detach().sign())).mean()
 
 
 def align(
