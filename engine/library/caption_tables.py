@@ -11,20 +11,23 @@ other photo has the same.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import UsageError
-from engine.library.captions import LONGEST_CAPTION, TABLE, own_captions, set_captions
+from engine.library.captions import LONGEST_CAPTION, TABLE, clean, own_captions, set_captions
 from engine.library.database import Library
-from engine.library.photos import photo_of_path
+from engine.library.locations import root_paths
 from engine.tabular import csv_columns, csv_rows, readable
 
 PHOTO_COLUMNS = ("photo", "image", "file", "path", "filename", "file_name", "image_name")
 TEXT_COLUMNS = ("caption", "text", "title", "description", "comment")
 Said = tuple[str, str]
+LONGEST_NAME = 10_000  # letters of a line that are looked at
 
 
 @dataclass
@@ -63,7 +66,7 @@ def import_captions(lib: Library, table: Path) -> TableFigures:
     figures = TableFigures()
     said: dict[str, list[str]] = {}
     for name, text in read_table(table):
-        plain = " ".join(text.split())
+        plain = " ".join(clean(text).split())
         figures.cut += len(plain) > LONGEST_CAPTION
         if plain:
             said.setdefault(name, []).append(plain[:LONGEST_CAPTION])
@@ -101,18 +104,24 @@ def read_table(table: Path) -> Iterator[Said]:
     if table.suffix.lower() == ".json":
         yield from _json_rows(table)
         return
+    if _has_tokens(table):
+        yield from _token_rows(table)
+        return
     columns = csv_columns(table)
     photo = next((name for name in PHOTO_COLUMNS if name in columns), None)
     text = next((name for name in TEXT_COLUMNS if name in columns), None)
     if photo and text:
         yield from ((row[photo].strip(), row[text]) for row in csv_rows(table))
-    elif len(columns) == 1 and "#" in columns[0] and "\t" in columns[0]:
-        yield from _token_rows(table)
     else:
         raise UsageError(
             f"{table} has no column for photos and one for captions, only {', '.join(columns) or 'nothing'}.",
             "Name one `photo` and one `caption` in the first line.",
         )
+
+
+def _has_tokens(table: Path) -> bool:
+    with readable(table, "a table of captions"), table.open(encoding="utf-8-sig") as file:
+        return bool(re.match(r"[^\t]+#\d+\t", file.readline(LONGEST_NAME)))
 
 
 def _token_rows(table: Path) -> Iterator[Said]:
@@ -130,21 +139,22 @@ def _json_rows(table: Path) -> Iterator[Said]:
             files = {photo["id"]: str(photo["file_name"]) for photo in content["images"]}
             rows = [(files[said["image_id"]], said["caption"]) for said in content["annotations"]]
         elif isinstance(content, dict):
-            rows = [(name, text) for name, texts in content.items() for text in _several(texts)]
+            rows = [
+                (name, text)
+                for name, texts in content.items()
+                for text in (texts if isinstance(texts, list) else [texts])
+            ]
         else:
             rows = [(_first(row, PHOTO_COLUMNS), _first(row, TEXT_COLUMNS)) for row in content]
-        yield from ((str(name), str(text)) for name, text in rows)
+        said = [(name, text) for name, text in rows if text is not None]
+        if odd := next((pair for pair in said if not all(isinstance(part, str) for part in pair)), None):
+            raise TypeError(f"{odd!r} is no text of a photo"[:200])
+        yield from said
     except (KeyError, TypeError, AttributeError, StopIteration) as error:
         raise UsageError(
             f"{table} holds no captions of photos: {error!r}.",
             'Write {"a.jpg": "caption"} or [{"photo": "a.jpg", "caption": "..."}].',
         ) from error
-
-
-def _several(texts: Any) -> Iterable[Any]:
-    if isinstance(texts, dict):
-        raise TypeError("a caption is a text")
-    return texts if isinstance(texts, list) else [texts]
 
 
 def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -155,18 +165,20 @@ class _Names:
     """Photos of a library by the ways in which a table may name them."""
 
     def __init__(self, lib: Library, folder: Path) -> None:
-        self._lib, self._folder = lib, folder
-        self._ends: dict[str, list[tuple[str, int]]] = {}
-        for path, photo_id in lib.rows("SELECT rel_path, photo_id FROM visible_files"):
-            self._ends.setdefault(PurePosixPath(path).name, []).append((path, photo_id))
+        self._folder, self._roots = folder, root_paths(lib)
+        # By the last part of a path, and by the last two: names such as 0001.jpg lie in many folders.
+        self._ends: dict[str, list[tuple[int, str, int]]] = {}
+        for root_id, path, photo_id in lib.rows("SELECT root_id, rel_path, photo_id FROM visible_files"):
+            parts = path.rsplit("/", 2)
+            for end in {parts[-1], "/".join(parts[-2:])}:
+                self._ends.setdefault(end, []).append((root_id, path, photo_id))
 
     def photos(self, name: str) -> set[int]:
         """The photos that have a name."""
         end = PurePosixPath(name.replace("\\", "/"))
-        candidates = self._ends.get(end.name, [])
-        if not candidates:
-            return set()
-        exact = photo_of_path(self._lib, self._folder / name)
-        if exact is not None:
-            return {exact}
-        return {photo_id for path, photo_id in candidates if path == str(end) or path.endswith(f"/{end}")}
+        candidates = self._ends.get("/".join(end.parts[-2:])) or self._ends.get(end.name, [])
+        target = os.path.normpath(self._folder / end)
+        exact = {photo for root, path, photo in candidates if str(self._roots[root] / path) == target}
+        return exact or {
+            photo for _, path, photo in candidates if path == str(end) or path.endswith(f"/{end}")
+        }

@@ -62,7 +62,7 @@ def set_captions(lib: Library, texts: Mapping[int, Sequence[str]], label: str, s
 
     Args:
         lib: The library.
-        texts: By photo; surrounding blanks and empty texts are left out, equal ones kept once.
+        texts: By photo; see `clean`; empty texts are left out, equal ones kept once.
         label: What this does, for a person who may undo it.
         source: `TYPED` or `TABLE`.
 
@@ -72,7 +72,7 @@ def set_captions(lib: Library, texts: Mapping[int, Sequence[str]], label: str, s
     Raises:
         UsageError: A photo is not in the library, or a text is longer than 4,000 letters.
     """
-    wanted = {photo: list(dict.fromkeys(t.strip() for t in own if t.strip())) for photo, own in texts.items()}
+    wanted = {photo: list(dict.fromkeys(filter(None, map(clean, own)))) for photo, own in texts.items()}
     if long := next((len(text) for own in wanted.values() for text in own if len(text) > LONGEST_CAPTION), 0):
         raise UsageError(
             f"A caption may have {LONGEST_CAPTION:,} letters; this one has {long:,}.", "Shorten it."
@@ -83,8 +83,13 @@ def set_captions(lib: Library, texts: Mapping[int, Sequence[str]], label: str, s
                 raise UsageError(f"The library has no photo with the number {photo_id}.")
         before = own_captions(lib, wanted, source)
         _replace(lib, wanted, source)
-        payload = {"kind": "captions", "source": source, "before": list(before.items())}
-        return record_undo(lib, label, payload)
+        changed = [[photo, before[photo], own] for photo, own in wanted.items()]
+        return record_undo(lib, label, {"kind": "captions", "source": source, "changed": changed})
+
+
+def clean(text: str) -> str:
+    """A text without surrounding blanks and without signs that can't be shown or stored."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
 
 
 def add_caption(lib: Library, photo_ids: Iterable[int], text: str, label: str) -> int:
@@ -94,8 +99,15 @@ def add_caption(lib: Library, photo_ids: Iterable[int], text: str, label: str) -
 
 
 def undo_captions(lib: Library, payload: dict[str, Any]) -> None:
-    """Takes `set_captions` back, inside a transaction."""
-    _replace(lib, {int(photo_id): texts for photo_id, texts in payload["before"]}, payload["source"])
+    """Takes `set_captions` back, inside a transaction; what was written since then stays."""
+    source = payload["source"]
+    now = own_captions(lib, [photo_id for photo_id, _, _ in payload["changed"]], source)
+    texts = {}
+    for photo_id, before, after in payload["changed"]:
+        since = [text for text in now[photo_id] if text not in after]
+        kept = [text for text in before if text not in after or text in now[photo_id]]
+        texts[photo_id] = list(dict.fromkeys([*kept, *since]))
+    _replace(lib, texts, source)
 
 
 def _replace(lib: Library, texts: Mapping[int, Sequence[str]], source: str) -> None:

@@ -177,6 +177,7 @@ CREATE TABLE sidecars (
     words TEXT NOT NULL
 );
 CREATE INDEX other_files ON files (root_id, rel_dir) WHERE photo_id IS NULL AND missing_since IS NULL;
+INSERT OR IGNORE INTO settings (key, value) SELECT 'sidecars:' || id, '1' FROM roots;
 """
 
 _FIRST_THUMBNAILS = """

@@ -37,7 +37,7 @@ def tell_pairs(lib: Library, asked: Iterable[int], told: Iterable[int], *, alike
         now = utc_now()
         _put(lib, ((*pair, int(alike), now) for pair in wanted))
         label = "More like this" if alike else "Less like this"
-        return record_undo(lib, label, {"kind": "pairs", "before": before})
+        return record_undo(lib, label, {"kind": "pairs", "before": before, "made_at": now})
 
 
 def all_pairs(lib: Library) -> dict[Pair, bool]:
@@ -51,8 +51,10 @@ def all_pairs(lib: Library) -> dict[Pair, bool]:
 
 
 def undo_pairs(lib: Library, payload: dict[str, Any]) -> None:
-    """Takes `tell_pairs` back, inside a transaction."""
+    """Takes `tell_pairs` back, inside a transaction; what was said since then of the same photos stays."""
     for first, second, alike, made_at in payload["before"]:
+        if _said(lib, (first, second))[1] != payload["made_at"]:
+            continue
         lib.execute("DELETE FROM pairs WHERE photo_a = ? AND photo_b = ?", (first, second))
         if alike is not None:
             _put(lib, [(first, second, alike, made_at)])

@@ -157,7 +157,7 @@ class BatchWriter:
         self._lib.execute("DELETE FROM problems WHERE file_id = ?", (file_id,))
         _note_move(before, photo_id, changed)
         if photo_id is None:
-            self._lib.execute("DELETE FROM captions WHERE file_id = ?", (file_id,))
+            self._forget_captions(file_id)
         else:
             told = [(photo_id, source, text) for source, text in captions]
             changed.caption |= put_file_captions(self._lib, file_id, told)
@@ -242,7 +242,14 @@ class BatchWriter:
         put_problem(self._lib, file_id, problem.reason, problem.detail)
         _note_move(before, kept, changed)
         if kept is None:
-            self._lib.execute("DELETE FROM captions WHERE file_id = ?", (file_id,))
+            self._forget_captions(file_id)
+
+    def _forget_captions(self, file_id: int) -> None:
+        """A file that is no photo any more says nothing; one beside photos is the next pass's business."""
+        self._lib.execute(
+            "DELETE FROM captions WHERE file_id = ? AND file_id NOT IN (SELECT file_id FROM sidecars)",
+            (file_id,),
+        )
 
     def _put_file(
         self,

@@ -5,15 +5,18 @@ Which file belongs to which photo is told by names alone:
     a.jpg.xmp, a.xmp            to a.jpg (digiKam and Lightroom; the second to a.cr2 as well)
     a.jpg.txt, a.txt            likewise
     a.jpg.json, a.json          Takeout, the second in old archives
-    a.jpg.supplemental-metadata.json    Takeout since 2024, cut off anywhere to make 46 letters
+    a.jpg.supplemental-metadata.json    Takeout since 2024, cut off anywhere to have 46 letters
     a.jpg(1).json               belongs to a(1).jpg, in all of its forms
     a.jpg.json                  also to a-edited.jpg, for which Takeout writes none
+
+A name that was cut off belongs to the one photo that begins so; where several do, to none.
 """
 
 import codecs
 import json
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from engine.errors import UnreadablePhoto
@@ -83,21 +86,25 @@ class Owners:
         """Takes the file names of photos."""
         self._whole: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
+        self._edited: dict[str, list[str]] = {}
         for name in names:
             low = name.casefold()
             stem, dot, ending = low.rpartition(".")
             self._whole.setdefault(low, []).append(name)
             self._stems.setdefault(stem, []).append(name)
             if stem.endswith(_EDITED):
-                self._whole.setdefault(stem.removesuffix(_EDITED) + dot + ending, []).append(name)
+                self._edited.setdefault(stem.removesuffix(_EDITED) + dot + ending, []).append(name)
+        self._sorted = sorted(self._whole)
 
     def of(self, sidecar: str) -> list[str]:
         """Names of the photos that a sidecar belongs to."""
         base, _, ending = sidecar.casefold().rpartition(".")
-        own = self._whole.get(base, []) + self._stems.get(base, [])
-        if own or ending != "json":
-            return own
-        return self._of_takeout(base)
+        if ending == "json":
+            return self._named(base) or self._of_takeout(base)
+        return self._whole.get(base, []) + self._stems.get(base, [])
+
+    def _named(self, base: str) -> list[str]:
+        return self._whole.get(base, []) + self._stems.get(base, []) + self._edited.get(base, [])
 
     def _of_takeout(self, base: str) -> list[str]:
         number = _NUMBERED.search(base)
@@ -108,8 +115,10 @@ class Owners:
                 break
         if number:
             stem, dot, ending = base.rpartition(".")
-            base = f"{stem}{number.group()}{dot}{ending}"
-        own = self._whole.get(base, []) + self._stems.get(base, [])
-        if own or len(base) < _SHORTENED:
+            base = f"{stem}{number.group()}{dot}{ending}" if dot else base
+        own = self._named(base)
+        if own or number or len(base) < _SHORTENED:
             return own
-        return [name for low, names in self._whole.items() if low.startswith(base) for name in names]
+        first = bisect_left(self._sorted, base)
+        begin_so = [low for low in self._sorted[first : first + 2] if low.startswith(base)]
+        return self._whole[begin_so[0]] if len(begin_so) == 1 else []  # two: the name does not say which

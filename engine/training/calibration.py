@@ -18,7 +18,7 @@ DEVIATIONS = tuple(np.arange(0.5, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
 QUERIES, FEWEST_QUERIES = 500, 20
 LEAST_FOUND = 0.2
-BETTER_THAN_CHANCE = 2.0
+BETTER_THAN_CHANCE = 2.0  # times the odds that a photo drawn at random is right
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
 
@@ -103,7 +103,9 @@ def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures] | Non
     if not usable:
         return None
     figures, best = max(usable, key=lambda pair: pair[0].score)
-    return (best, figures) if figures.right >= BETTER_THAN_CHANCE * asked.chance else None
+    chance = asked.chance / (1 - asked.chance)
+    odds = figures.right / max(1 - figures.right, 1e-9)
+    return (best, figures) if odds >= BETTER_THAN_CHANCE * chance else None
 
 
 def calibrate(packed: Codes, labels: NDArray[np.int64], *, seed: int = 0) -> dict[str, float] | None:

@@ -121,7 +121,7 @@ def test_status_problems_folders_and_models_for_programs(hammingbird: Run, index
     (folder,) = hammingbird("folders", "--json").data
     assert (folder["path"], folder["photos"], folder["online"]) == (str(indexed), 8, True)
     (model,) = hammingbird("models", "--json").data
-    assert model["active"] and model["bits"] == 128 and model["codes"] == 8
+    assert model["active"] and model["bits"] == 256 and model["codes"] == 8
 
 
 @pytest.mark.parametrize("command", ["status", "problems", "folders", "models", "doctor"])
@@ -143,7 +143,7 @@ def test_the_codes_can_be_read_by_any_sqlite_tool(hammingbird: Run, indexed: Pat
     with sqlite3.connect(library_dir / "library.db") as db:
         rows = db.execute("SELECT length(code) FROM codes").fetchall()
     db.close()
-    assert rows == [(16,)] * 8
+    assert rows == [(32,)] * 8
 
 
 def test_nothing_is_written_into_the_photo_folder(hammingbird: Run, indexed: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_damaged_copy_of_the_built_in_model_gives_way_to_it(
     Image.new("RGB", (64, 64), "red").save(outside)
     assert hammingbird("similar", outside).exit_code == 0
     assert hammingbird("index", "--progress", "none").exit_code == 0
-    assert ModelFile.load(copied).n_bits == 128
+    assert ModelFile.load(copied).n_bits == 256
 
 
 def test_help_teaches(hammingbird: Run) -> None:
@@ -268,7 +268,7 @@ def test_a_sheet_of_a_whole_library_is_refused(hammingbird: Run, library_dir: Pa
 
     photos = tmp_path / "photos"
     library = Library.open(library_dir, create=True)
-    model = register_model(library, "a" * 64, "any", 128, {})
+    model = register_model(library, "a" * 64, "any", 256, {})
     numbers = range(1, 1003)
     with library.transaction():
         library.execute("INSERT INTO roots (id, path) VALUES (1, ?)", (str(photos),))
@@ -281,7 +281,7 @@ def test_a_sheet_of_a_whole_library_is_refused(hammingbird: Run, library_dir: Pa
             "INSERT INTO files (root_id, rel_path, size, photo_id) VALUES (1, ?1 || '.jpg', 1, ?1)",
             ((n,) for n in numbers),
         )
-        put_codes(library, model.id, ((n, n.to_bytes(16, "little")) for n in numbers))
+        put_codes(library, model.id, ((n, n.to_bytes(32, "little")) for n in numbers))
     library.close()
     sheet = tmp_path / "sheet.png"
     done = hammingbird("similar", photos / "1.jpg", "--top", 10**12, "--all", "--sheet", sheet)

@@ -64,7 +64,7 @@ def test_bits_that_fill_no_bytes_are_an_error(copy: Path) -> None:
 def test_a_card_with_other_bits_than_the_network_gives_is_an_error(copy: Path) -> None:
     change_card(copy, n_bits=64)
     change_card(copy, digest=compute_digest(copy, json.loads((copy / CARD).read_text())))
-    with pytest.raises(ModelError, match="128 bits, its card says 64"):
+    with pytest.raises(ModelError, match="256 bits, its card says 64"):
         Encoder(ModelFile.load(copy))
 
 

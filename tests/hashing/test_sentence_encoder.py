@@ -30,7 +30,7 @@ class SetsTheBitOfEachPiece(torch.nn.Module):
         return there * 2 - 1
 
 
-def model_with_words(folder: Path, n_bits: int = 128) -> Path:
+def model_with_words(folder: Path, n_bits: int = 256) -> Path:
     shutil.copytree(built_in_model().folder, folder)
     converted = to_openvino(SetsTheBitOfEachPiece(n_bits), torch.zeros(2, 6, dtype=torch.int64))
     converted.reshape([1, 6])
@@ -64,7 +64,7 @@ def test_a_sentence_without_a_word_is_refused(tmp_path) -> None:
 
 def test_words_that_do_not_fit_the_photos_are_refused(tmp_path) -> None:
     model = ModelFile.load(model_with_words(tmp_path / "model", n_bits=64))
-    with pytest.raises(ModelError, match="gives 64 bits, its card says 128"):
+    with pytest.raises(ModelError, match="gives 64 bits, its card says 256"):
         SentenceEncoder(model)
 
 

@@ -34,7 +34,10 @@ def said(library, folder: Path) -> dict[str, list[str]]:
     [
         ("a.csv", "photo,caption\n0.jpg,a heron\n1.jpg,a wren\n1.jpg,a small bird\n2.jpg,\n"),
         ("a.csv", '\ufeffid,Image,Text\n7,0.jpg," a\nheron"\n8,1.jpg,a wren\n9,1.jpg,a small bird\n'),
-        ("a.token.txt", "0.jpg#0\ta heron\n1.jpg#0\ta wren\n1.jpg#1\ta small bird\n"),
+        (
+            "a.token.txt",
+            "9.jpg#0\tnot here, nor there\n0.jpg#0\ta heron\n1.jpg#0\ta wren\n1.jpg#1\ta small bird\n",
+        ),
         ("a.json", json.dumps({"0.jpg": "a heron", "1.jpg": ["a wren", "a small bird"]})),
         ("a.json", json.dumps([{"file": n, "caption": c} for n, own in ONE_EACH.items() for c in own])),
         (
@@ -57,7 +60,7 @@ def test_forms(library, folder: Path, tmp_path: Path, name: str, content: str) -
     table.write_text(content, encoding="utf-8")
     figures = import_captions(library, table)
     assert said(library, folder) == ONE_EACH
-    assert (figures.photos, figures.captions, figures.unknown) == (2, 3, [])
+    assert (figures.photos, figures.captions) == (2, 3)
     again = import_captions(library, table)
     assert (again.captions, again.known, again.undo) == (0, 3, None)
     undo(library, figures.undo)
@@ -99,6 +102,10 @@ def test_a_caption_of_200000_letters_is_cut_and_counted(library, folder: Path, t
         ("a.json", b"{"),
         ("a.json", b"3"),
         ("a.json", b'{"0.jpg": {"text": "a heron"}}'),
+        ("a.json", b'{"0.jpg": [["a heron"]]}'),
+        ("a.json", b'{"0.jpg": 3}'),
+        ("a.json", b"[" * 100_000),
+        ("a.json", b"9" * 5000),
         ("a.json", b'[{"photo": "0.jpg"}]'),
         ("a.json", b'{"images": [], "annotations": [{"image_id": 3, "caption": "x"}]}'),
         ("none.csv", None),
@@ -111,3 +118,10 @@ def test_what_is_no_table_is_refused(library, folder: Path, tmp_path: Path, name
     with pytest.raises(UsageError, match=str(table)):
         import_captions(library, table)
     assert said(library, folder) == NOTHING
+
+
+def test_what_says_nothing_is_no_caption(library, folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "a.json"
+    table.write_text('{"0.jpg": null, "1.jpg": "half a smile \\ud83d", "2.jpg": ["", null, "a heron"]}')
+    assert import_captions(library, table).captions == 2
+    assert said(library, folder) == {"0.jpg": [], "1.jpg": ["half a smile"], "2.jpg": ["a heron"]}

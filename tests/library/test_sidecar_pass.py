@@ -1,5 +1,6 @@
 """Files beside photos become captions, and stay in step with them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -116,9 +117,51 @@ def test_a_cancelled_run_is_made_up_for(library, run_index, photo_folder, monkey
     with pytest.raises(JobCancelled):
         run_index(folder)
     monkeypatch.undo()
-    photo_folder("photos/below", [7])
+    other = photo_folder("other", [7])
+    run_index(other)
     run_index(folder)
     assert said(library, folder / "0.jpg") == [("txt", "a heron")]
+
+
+def test_what_is_unplugged_meanwhile_is_read_later(library, run_index, photo_folder, monkeypatch) -> None:
+    folder = photo_folder("photos", range(3))
+    (folder / "0.txt").write_text("a heron")
+
+    def gone(_path: bytes) -> None:
+        raise UnreadablePhoto("vanished")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.library.sidecar_pass.read_sidecar", gone)
+        run_index(folder)
+    assert list_problems(library) == []
+    photo_folder("photos", [7])
+    run_index(folder)
+    assert said(library, folder / "0.jpg") == [("txt", "a heron")]
+
+
+def test_an_offline_folder_keeps_its_words(library, run_index, photo_folder) -> None:
+    folder = photo_folder("photos", range(3))
+    (folder / "0.txt").write_text("a heron")
+    run_index(folder)
+    away = folder.rename(folder.with_name("away"))
+    run_index(photo_folder("other", [7]))
+    run_index()
+    away.rename(folder)
+    (folder / "0.txt").write_text("a grey heron")
+    run_index()
+    assert said(library, folder / "0.jpg") == [("txt", "a grey heron")]
+    assert list_problems(library) == []
+
+
+def test_names_that_are_no_utf8_are_told_apart(library, run_index, photo_folder, tmp_path: Path) -> None:
+    folder = photo_folder("photos", range(2))
+    names = [os.fsdecode(raw) for raw in (b"M\xfcller", b"M\xf6ller")]
+    for number, name in enumerate(names):
+        (folder / f"{number}.jpg").rename(folder / f"{name}.jpg")
+        (folder / f"{name}.txt").write_text(f"photo {number}")
+    run_index(folder)
+    for number, name in enumerate(names):
+        assert said(library, folder / f"{name}.jpg") == [("txt", f"photo {number}")]
 
 
 def _cancel(*_args: object) -> None:

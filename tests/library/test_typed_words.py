@@ -49,6 +49,19 @@ def test_a_caption_for_several_photos(library, photos) -> None:
     assert list(own_captions(library, photos).values()) == [["a heron"], [], [], []]
 
 
+def test_undoing_leaves_what_was_written_since(library, photos) -> None:
+    a, b = photos[:2]
+    set_captions(library, {b: ["first"]}, "Caption")
+    shared = add_caption(library, [a, b], "sea", "Caption of 2 photos")
+    set_captions(library, {b: ["first", "sea", "a long story"]}, "Caption")
+    undo(library, shared)
+    assert own_captions(library, [a, b]) == {a: [], b: ["first", "a long story"]}
+    told = tell_pairs(library, [a], [b], alike=True)
+    library.execute("UPDATE pairs SET made_at = 'later', alike = 0")
+    undo(library, told)
+    assert all_pairs(library) == {(a, b): False}
+
+
 def test_they_survive_a_new_reading_of_the_file(library, run_index, photos) -> None:
     set_captions(library, {photos[0]: ["a heron"]}, "Caption")
     run_index()

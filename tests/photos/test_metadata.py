@@ -187,6 +187,19 @@ def test_a_description_in_several_languages_is_several_captions() -> None:
     assert captions_of(xmp=packet) == (("xmp", "Otters"), ("xmp", "Fischotter"))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_xmp_in_any_of_its_encodings(encoding: str) -> None:
+    packet = xmp(listed("dc:description", "Alt", "Zwei Fischotter im Fluß")).decode().encode(encoding)
+    assert captions_of(xmp=packet) == (("xmp", "Zwei Fischotter im Fluß"),)
+
+
+def test_lists_within_lists_are_not_followed() -> None:
+    """Each level's whole text would take memory that grows with the square of the depth."""
+    nested = "<rdf:li>x" * 2000 + "</rdf:li>" * 2000
+    packet = xmp(f"<dc:subject><rdf:Bag>{nested}</rdf:Bag></dc:subject>")
+    assert captions_of(xmp=packet) == (("xmp-keywords", "x"),)
+
+
 def test_keywords_of_iptc() -> None:
     block = iptc(b"Two otters", b"otter", "Fluß".encode(), b"otter")
     assert captions_of(photoshop={0x0404: block}) == (

@@ -26,6 +26,8 @@ LONG = "a-name-of-which-takeout-cuts-off-the-end-as-it-"
         ("b.jpg.supplemental-metadata(1).json", ["b(1).jpg"]),
         ("b.jpg.json", ["b.jpg", "b-edited.jpg"]),
         (f"{LONG}.json", [f"{LONG}pleases.jpg"]),
+        ("a-name-that-two-photos-begin-with-and-that-was-cut.json", []),
+        ("b.jpg.xmp", ["b.jpg"]),
         ("package.json", []),
         ("notes.txt", []),
         ("c.jpg.xmp", []),
@@ -40,6 +42,8 @@ def test_names_say_whose_they_are(sidecar: str, photos: list[str]) -> None:
             "b(1).jpg",
             "b-edited.jpg",
             f"{LONG}pleases.jpg",
+            "a-name-that-two-photos-begin-with-and-that-was-cut off 1.jpg",
+            "a-name-that-two-photos-begin-with-and-that-was-cut off 2.jpg",
         ]
     )
     assert owners.of(sidecar) == photos

@@ -95,3 +95,13 @@ def test_photos_that_share_no_class_calibrate_nothing() -> None:
     packed = np.random.default_rng(0).integers(0, 256, (50, 16), np.uint8)
     assert calibrate(packed, np.arange(50)) is None
     assert calibrate(packed[:0], np.arange(0)) is None
+
+
+def test_two_classes_that_lie_apart_are_told_apart() -> None:
+    """Where most photos are right, no limit can be right twice as often as chance."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], [60, 40])
+    flips = (rng.random((100, 128)) < 0.05).astype(np.uint8)
+    packed = rng.integers(0, 256, (2, 16), np.uint8)[labels] ^ np.packbits(flips, axis=1)
+    told = calibrate(packed, labels)
+    assert told is not None and told["right"] == 1.0
