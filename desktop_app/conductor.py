@@ -200,6 +200,8 @@ class Conductor(QObject):
         self._thumbnails.forget_absent()
         self._overview_is_old = True
         self.navigator.refresh_soon()
+        if self._started and self.pages.viewing:
+            self.library.read_details("viewer", [self.window.viewer.photo_id])
         if isinstance(self.navigator.place, ProblemsPlace):
             self.library.read_overview()
 

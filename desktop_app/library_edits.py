@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ class LibraryEdits(QObject):
     def __init__(self, service: ServiceClient, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
         self._service, self._messages, self._window = service, messages, window
-        self._last_undo: int | None = None
+        self._undoable: list[tuple[int, str]] = []  # records, and what each takes back; the newest last
+        self._pending = 0
         self._doubts_told: set[tuple[int, int]] = set()
 
     def ask_to_forget(self, folder: Path, photos: int) -> None:
@@ -56,9 +58,11 @@ class LibraryEdits(QObject):
 
     def forget(self, folder: Path) -> None:
         """Takes a folder out of the library."""
+        self._pending += 1
         self._service.ask("forget_root", partial(self._forgotten, folder), path=str(folder))
 
     def _forgotten(self, folder: Path, answer: Answer) -> None:
+        self._pending -= 1
         if answer.failed:
             self._messages.tell(answer.message)
             return
@@ -67,7 +71,14 @@ class LibraryEdits(QObject):
         self.forgot.emit()
         self.done.emit()
 
-    def change(self, op: str, values: dict[str, object], message: str, undoes: str) -> None:
+    def change(
+        self,
+        op: str,
+        values: dict[str, object],
+        message: str,
+        undoes: str,
+        then: Callable[[str], None] | None = None,
+    ) -> None:
         """Asks for an edit that leaves an undo record, and says so when it is done.
 
         Args:
@@ -75,32 +86,44 @@ class LibraryEdits(QObject):
             values: Its parameters.
             message: What to say about it, in a sentence.
             undoes: What an undo takes back, in a few words.
+            then: Hears what went wrong, empty when all went well; without it a message says so.
         """
-        self._service.ask(op, partial(self._changed, message, undoes), **values)
+        self._pending += 1
+        self._service.ask(op, partial(self._changed, message, undoes, then), **values)
 
-    def _changed(self, message: str, undoes: str, answer: Answer) -> None:
-        if answer.failed:
+    def _changed(self, message: str, undoes: str, then: Callable[[str], None] | None, answer: Answer) -> None:
+        self._pending -= 1
+        if then is not None:
+            then(answer.message if answer.failed else "")
+        elif answer.failed:
             self._messages.tell(answer.message)
-            return
-        self._tell_undo(answer, message, undoes, brief=True)
-        self.done.emit()
+        if not answer.failed:
+            self._tell_undo(answer, message, undoes, brief=True)
+            self.done.emit()
 
     def _tell_undo(self, answer: Answer, message: str, undoes: str, *, brief: bool) -> None:
-        self._last_undo = int(answer.ok["undo"])
-        self._messages.tell(message, Deed("Undo", partial(self.undo, self._last_undo)), brief=brief)
+        undo_id = int(answer.ok["undo"])
+        self._undoable.append((undo_id, undoes))
+        self._messages.tell(message, Deed("Undo", partial(self.undo, undo_id)), brief=brief)
         self.undoable.emit(undoes)
 
     def undo(self, undo_id: int) -> None:
         """Takes an edit back."""
-        self._last_undo = None
-        self.undoable.emit("")
-        self._service.ask("undo", self._simply_done, undo=undo_id)
+        self._service.ask("undo", partial(self._undone, undo_id), undo=undo_id)
+
+    def _undone(self, undo_id: int, answer: Answer) -> None:
+        if answer.failed:
+            self._messages.tell(answer.message)
+        else:
+            self._undoable = [entry for entry in self._undoable if entry[0] != undo_id]
+            self.undoable.emit(self._undoable[-1][1] if self._undoable else "")
+        self.done.emit()
 
     @Slot()
     def undo_last(self) -> None:
-        """Takes the last edit of this window back, if there is one."""
-        if self._last_undo is not None:
-            self.undo(self._last_undo)
+        """Takes the last edit of this window back, if there is one and none is on its way."""
+        if self._undoable and not self._pending:
+            self.undo(self._undoable[-1][0])
 
     def retry(self, file_ids: list[int] | None) -> None:
         """Reads files with problems again.

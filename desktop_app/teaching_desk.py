@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog
 
 from desktop_app.places import NeighboursPlace
 
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     from desktop_app.library_thread import LibraryThread
     from desktop_app.navigation import Navigator
     from desktop_app.photo_deeds import PhotoDeeds
+    from desktop_app.views.dialogs.caption_editor import CaptionEditor
     from desktop_app.views.main_window import MainWindow
     from engine.library.photos import PhotoRow
 
 MOST_PHOTOS = 10_000
+EDITOR = "captionEditor"
 
 
 class TeachingDesk(QObject):
@@ -38,34 +41,42 @@ class TeachingDesk(QObject):
 
     def asked_photos(self) -> tuple[int, ...]:
         """Photos of the library that the results shown are neighbours of."""
-        place = self._navigator.place
-        return place.photo_ids if isinstance(place, NeighboursPlace) else ()
+        place, listing = self._navigator.place, self._navigator.listing
+        shown = listing is not None and listing.place == place  # else the grid has another place's photos
+        return place.photo_ids if shown and isinstance(place, NeighboursPlace) else ()
 
     @Slot()
     def edit_captions(self) -> None:
-        """Opens the editor for the chosen photos."""
-        if ids := self._deeds.chosen_ids(MOST_PHOTOS):
+        """Opens the editor for the chosen photos; one at a time, and for no more than are written at once."""
+        if self._window.grid.selected_count() > MOST_PHOTOS and not self._window.viewer.isVisible():
+            self._window.messages.tell(f"Choose up to {MOST_PHOTOS:,} photos for one caption.", brief=True)
+            return
+        ids = self._deeds.chosen_ids()
+        if ids and self._window.findChild(QDialog, EDITOR) is None:
             self._library.read_details("captions", ids)
 
     @Slot(str, object, object)
     def _take_details(self, purpose: str, ids: list[int], rows: dict[int, PhotoRow]) -> None:
         found = [rows[i] for i in ids if i in rows]
-        if purpose != "captions" or not found:
+        if purpose != "captions" or not found or self._window.findChild(QDialog, EDITOR) is not None:
             return
         from desktop_app.views.dialogs.caption_editor import CaptionEditor
 
         editor = CaptionEditor(found, self._window)
-        editor.saved.connect(partial(self._save, [row.id for row in found]))
+        editor.setObjectName(EDITOR)
+        editor.saveWanted.connect(partial(self._save, editor, [row.id for row in found]))
         editor.open()
 
-    def _save(self, ids: list[int], texts: list[str]) -> None:
+    def _save(self, editor: CaptionEditor, ids: list[int], texts: list[str]) -> None:
+        values: dict[str, object] = {"photo_id": ids[0], "texts": texts}
         if len(ids) == 1:
-            values: dict[str, object] = {"photo_id": ids[0], "texts": texts}
-            self._edits.change("set_captions", values, "The caption is kept in the library.", "caption")
-        elif texts:
+            message = "The caption is kept in the library."
+            self._edits.change("set_captions", values, message, "caption", editor.take_outcome)
+        else:
+            values = {"photo_ids": ids, "text": texts[0]}
             message = f"{len(ids):,} photos have got the caption “{texts[0][:60]}”."
             undoes = f"caption of {len(ids):,} photos"
-            self._edits.change("add_caption", {"photo_ids": ids, "text": texts[0]}, message, undoes)
+            self._edits.change("add_caption", values, message, undoes, editor.take_outcome)
 
     @Slot()
     def more_like_this(self) -> None:

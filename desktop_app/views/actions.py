@@ -63,6 +63,8 @@ class Actions(QObject):
         self.caption = self._make("Edit ca&ption…", "F2", "", "Write what the chosen photos show")
         self.more = self._make("&More like this", "M", "", "Note that these are like what was asked for")
         self.less = self._make("&Less like this", "L", "", "Note that these are not like what was asked for")
+        for action in (self.caption, self.more, self.less):
+            action.setAutoRepeat(False)
         self.show_file = self._make(
             "Show in file &manager", "Ctrl+L", "folder", "Show the photo's file in its folder"
         )

@@ -92,7 +92,7 @@ class MessageBar(QWidget):
         self._column.setSpacing(0)
 
     def tell(self, text: str, *deeds: Deed, brief: bool = False) -> None:
-        """Shows a message; one that is shown already is not shown twice.
+        """Shows a message, in place of one that says the same: the buttons of the newer one count.
 
         Args:
             text: What to say.
@@ -100,8 +100,9 @@ class MessageBar(QWidget):
             brief: Goes away by itself; for what needs no answer.
         """
         lines = self._lines()
-        if any(line.text == text for line in lines):
-            return
+        for same in [line for line in lines if line.text == text]:
+            lines.remove(same)
+            same.go()
         for old in lines[: max(len(lines) - KEPT_LINES + 1, 0)]:
             old.go()
         line = _Line(text, deeds, self)

@@ -90,8 +90,43 @@ def test_results_are_told_alike_or_not(filled: Opened, library_dir, qtbot: QtBot
     library = Library.open_reading(library_dir)
     try:
         assert all_pairs(library) == {(min(asked, told), max(asked, told)): False}
+        window.grid.setCurrentIndex(window.photos.index(2, 0))
+        other = window.photos.photo_id(2)
         with qtbot.waitSignal(conductor.edits.done, timeout=PATIENCE_MS):
-            QTest.keyClick(window, Qt.Key.Key_M)
-        assert list(all_pairs(library).values()) == [True]
+            QTest.keyClick(window, Qt.Key.Key_L)
+        assert len(all_pairs(library)) == 2
+        with qtbot.waitSignal(conductor.edits.done, timeout=PATIENCE_MS):
+            assert window.messages.press("Undo")  # the two messages are the same; the second edit's counts
+        assert list(all_pairs(library)) == [(min(asked, told), max(asked, told))]
+        assert actions.undo.text() == "&Undo: less like this"
+        with qtbot.waitSignal(conductor.edits.done, timeout=PATIENCE_MS):
+            QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert all_pairs(library) == {} and not actions.undo.isEnabled()
+        assert other != told
     finally:
         library.close()
+
+
+def test_letters_in_the_search_field_are_words(filled: Opened, library_dir, qtbot: QtBot) -> None:
+    window, _ = filled
+    window.search.setFocus()
+    QTest.keyClicks(window.search, "small lamb")
+    assert window.search.text() == "small lamb"
+
+
+def test_what_could_not_be_kept_stays_in_the_editor(filled: Opened, library_dir, qtbot: QtBot) -> None:
+    window, conductor = filled
+    window.grid.setCurrentIndex(window.photos.index(0, 0))
+    editor = editor_of(window, qtbot)
+    editor.text.setPlainText("a heron")
+    blocker = Library.open(library_dir)
+    try:
+        blocker.execute("BEGIN EXCLUSIVE")
+        editor.buttons.button(QDialogButtonBox.StandardButton.Save).click()
+        qtbot.waitUntil(lambda: editor.warning.text() != "", timeout=PATIENCE_MS)
+        assert editor.isVisible() and editor.texts() == ["a heron"]
+        blocker.execute("ROLLBACK")
+        with qtbot.waitSignal(conductor.edits.done, timeout=PATIENCE_MS):
+            editor.buttons.button(QDialogButtonBox.StandardButton.Save).click()
+    finally:
+        blocker.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
@@ -19,11 +20,13 @@ LONGEST = 4000  # letters; the library takes no longer ones
 class CaptionEditor(QDialog):
     """For one photo all that was typed before, a caption a line; for several one that each of them gets.
 
+    It stays until the captions are kept, see `take_outcome`.
+
     Signals:
-        saved: The captions, a list of texts; empty ones are left out.
+        saveWanted: The captions, a list of texts; empty ones are left out.
     """
 
-    saved = Signal(list)
+    saveWanted = Signal(list)
 
     def __init__(self, rows: Sequence[PhotoRow], parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +54,7 @@ class CaptionEditor(QDialog):
         if single and (written := [text for text in single.captions if text not in single.typed]):
             column.addWidget(_written(written))
         self.warning = QLabel()
+        self.warning.setWordWrap(True)
         self.warning.setObjectName("faint")
         column.addWidget(self.warning)
         self.buttons = QDialogButtonBox(
@@ -81,7 +85,16 @@ class CaptionEditor(QDialog):
     @Slot()
     def _save(self) -> None:
         if self.buttons.button(QDialogButtonBox.StandardButton.Save).isEnabled():
-            self.saved.emit(self.texts())
+            self.buttons.setEnabled(False)
+            self.saveWanted.emit(self.texts())
+
+    def take_outcome(self, trouble: str) -> None:
+        """Closes when the captions are kept; else says why not, and keeps what was typed."""
+        if not isValid(self):  # closed meanwhile
+            return
+        self.buttons.setEnabled(True)
+        self.warning.setText(trouble)
+        if not trouble:
             self.accept()
 
 
