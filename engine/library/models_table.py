@@ -36,7 +36,8 @@ class ModelRow:
 def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapping[str, Any]) -> ModelRow:
     """Makes a model known; the first one becomes active.
 
-    Of a known one only the card changes: words that were learned since have a limit of their own.
+    Of a known one only the card changes: words that were learned since have a limit of their own. An empty
+    card, of one who knows no more than codes, changes nothing.
 
     Raises:
         LibraryError: The library knows this digest with another number of bits.
@@ -46,7 +47,7 @@ def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapp
         lib.execute(
             "INSERT INTO models (digest, name, n_bits, card, state, added_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (digest) DO UPDATE SET card = excluded.card"
-            " WHERE n_bits = excluded.n_bits",
+            " WHERE n_bits = excluded.n_bits AND excluded.card <> '{}'",
             (digest, name, n_bits, json.dumps(dict(card), sort_keys=True), state, utc_now()),
         )
     row = next(model for model in list_models(lib) if model.digest == digest)

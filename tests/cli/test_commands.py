@@ -362,3 +362,19 @@ def test_what_is_no_nearer_than_chance_is_no_answer(hammingbird: Run, indexed: P
     every = hammingbird("similar", noise, "--all", "--json").data
     near = hammingbird("similar", noise, "--json").data
     assert len(every) == 8 and near == [entry for entry in every if entry["distance"] <= 38]
+
+
+def test_the_library_knows_what_the_card_of_its_model_says(
+    hammingbird: Run, indexed: Path, library_dir: Path
+) -> None:
+    """Its limit, and that it is built in, which lets a newer one take its place."""
+    from engine.hashing.model_file import built_in_model
+    from engine.library.database import Library
+    from engine.library.models_table import active_model
+
+    for _ in range(2):
+        library = Library.open_reading(library_dir)
+        model = active_model(library)
+        library.close()
+        assert model is not None and model.card == built_in_model().card
+        assert hammingbird("index", indexed, "--progress", "none").exit_code == 0
