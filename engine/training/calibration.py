@@ -17,7 +17,7 @@ from engine.hashing.limit import Calibration
 DEVIATIONS = tuple(np.arange(0.5, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
 QUERIES, FEWEST_QUERIES = 500, 20
-LEAST_FOUND = 0.2
+LEAST_FOUND = 0.3
 BETTER_THAN_CHANCE = 2.0  # times the odds that a photo drawn at random is right
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
