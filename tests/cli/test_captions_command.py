@@ -57,9 +57,10 @@ def test_what_is_wrong_is_said(hammingbird: Run, indexed: Path, tmp_path: Path) 
         assert (done.exit_code, words in done.err) == (2, True), done.err
 
 
-def test_no_library_is_made_for_a_caption(hammingbird: Run, tmp_path: Path) -> None:
+def test_no_library_is_made_for_a_caption(hammingbird: Run, library_dir: Path, tmp_path: Path) -> None:
     done = hammingbird("captions", "set", tmp_path / "a.jpg", "x")
-    assert done.exit_code != 0 and "library" in done.err
+    assert done.exit_code != 0 and str(library_dir) in done.err
+    assert not library_dir.exists()
 
 
 def test_status_counts(hammingbird: Run, indexed: Path) -> None:
