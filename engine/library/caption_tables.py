@@ -19,9 +19,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import UsageError
-from engine.library.captions import LONGEST_CAPTION, TABLE, clean, own_captions, set_captions
+from engine.library.captions import TABLE, own_captions, set_captions
 from engine.library.database import Library
 from engine.library.locations import root_paths
+from engine.photos.readings import LONGEST_CAPTION
+from engine.photos.written_words import clean
 from engine.tabular import csv_columns, csv_rows, readable
 
 PHOTO_COLUMNS = ("photo", "image", "file", "path", "filename", "file_name", "image_name")

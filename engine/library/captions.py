@@ -7,9 +7,10 @@ from engine.errors import UsageError
 from engine.library.changes import log_changes
 from engine.library.database import Library
 from engine.library.undo import record_undo
+from engine.photos.readings import LONGEST_CAPTION
+from engine.photos.written_words import clean
 
 TYPED, TABLE = "typed", "table"
-LONGEST_CAPTION = 4000  # letters; files are cut there too, see `engine.photos.written_words`
 
 
 def captions_of(lib: Library, photo_id: int) -> list[tuple[str, str]]:
@@ -85,11 +86,6 @@ def set_captions(lib: Library, texts: Mapping[int, Sequence[str]], label: str, s
         _replace(lib, wanted, source)
         changed = [[photo, before[photo], own] for photo, own in wanted.items()]
         return record_undo(lib, label, {"kind": "captions", "source": source, "changed": changed})
-
-
-def clean(text: str) -> str:
-    """A text without surrounding blanks and without signs that can't be shown or stored."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
 
 
 def add_caption(lib: Library, photo_ids: Iterable[int], text: str, label: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 THUMBNAIL_SIDE = 256
 THUMBNAIL_LONG_SIDE = 2048
 DEFAULT_MAX_MEGAPIXELS = 500.0
+LONGEST_CAPTION = 4000  # letters; what files say is cut there, and nothing longer can be typed
 
 REASONS: dict[str, str] = {
     "empty": "The file has no content.",

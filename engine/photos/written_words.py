@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from engine.photos import tiff_tags
+from engine.photos.readings import LONGEST_CAPTION
 from engine.photos.tiff_tags import Tags
 from engine.photos.xmp import read_xmp
 
-MAX_CAPTION = 4000
 # Sources of a caption; a title and a list of keywords are captions of a kind.
 EXIF, IPTC, XMP, XMP_TITLE, TEXT, TAKEOUT = "exif", "iptc", "xmp", "xmp-title", "txt", "takeout"
 EXIF_KEYWORDS, IPTC_KEYWORDS, XMP_KEYWORDS = "exif-keywords", "iptc-keywords", "xmp-keywords"
@@ -73,6 +73,11 @@ def plain_words(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(source, text) for text, source in words.items()]
 
 
+def clean(text: str) -> str:
+    """A text without surrounding blanks and without signs that can't be shown or stored."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
+
+
 def xmp_words(packet: str | bytes) -> Iterator[tuple[str, str]]:
     """(source, text) of a packet of XMP, as it is written."""
     descriptions, titles, keywords = read_xmp(packet)
@@ -94,7 +99,7 @@ def _found(first: Tags, exif: Tags, iptc: bytes, xmp: str | bytes) -> Iterator[t
 
 def _plain(text: str) -> str:
     """The text without control characters and surrounding blanks; empty for what is no caption."""
-    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()[:MAX_CAPTION]
+    plain = clean(text)[:LONGEST_CAPTION]
     low = plain.casefold()
     if not any(c.isalnum() for c in plain) or low in _BOILERPLATE or low.startswith(_BOILERPLATE_STARTS):
         return ""

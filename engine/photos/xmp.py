@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-LONGEST = 4000  # letters of a text
+from engine.photos.readings import LONGEST_CAPTION
+
 MOST_ENTRIES = 1000  # of a list
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -84,7 +85,7 @@ def _properties(described: ElementTree.Element) -> Iterator[tuple[str, str]]:
 
 def _text(element: ElementTree.Element) -> str:
     """The start of an element's own text, that of elements in it left out."""
-    return (element.text or "")[:LONGEST]
+    return (element.text or "")[:LONGEST_CAPTION]
 
 
 def _once(words: list[str]) -> list[str]:
