@@ -10,11 +10,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from engine.library.captions import LONGEST_CAPTION
+
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
 
 SIZE = (480, 300)
-LONGEST = 4000  # letters; the library takes no longer ones
 
 
 class CaptionEditor(QDialog):
@@ -78,9 +79,13 @@ class CaptionEditor(QDialog):
     def _update(self) -> None:
         texts = self.texts()
         long = max(map(len, texts), default=0)
-        self.warning.setText(f"A caption has at most {LONGEST:,} letters." if long > LONGEST else "")
+        self.warning.setText(
+            f"A caption has at most {LONGEST_CAPTION:,} letters." if long > LONGEST_CAPTION else ""
+        )
         empty = self._several and not texts
-        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(long <= LONGEST and not empty)
+        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(
+            long <= LONGEST_CAPTION and not empty
+        )
 
     @Slot()
     def _save(self) -> None:
