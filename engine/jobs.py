@@ -1,8 +1,8 @@
 """Jobs: long work of one library, each in a process of its own.
 
 A job is a folder `DIR/jobs/ID/`: `events.jsonl` (what it tells, see `engine.progress`), `control` (what it
-is asked: run, pause or cancel) and `alive`, a file that the job keeps locked while it lives, so that nobody
-needs to trust a process number. `DIR/jobs/writer.lock` lets one job at a time write to a library.
+is asked: run, pause, finish or cancel) and `alive`, a file that the job keeps locked while it lives, so that
+nobody needs to trust a process number. `DIR/jobs/writer.lock` lets one job at a time write to a library.
 """
 
 import json
@@ -52,7 +52,10 @@ class JobFolder:
         return self.path / "output.log"
 
     def ask(self, wish: str) -> None:
-        """Asks the job to "run", "pause" or "cancel"; it obeys at the end of its transaction."""
+        """Asks the job to "run", "pause", "finish" or "cancel"; it obeys at the end of its transaction.
+
+        To finish is to end early and keep the best so far: only jobs that learn do it, others run on.
+        """
         fresh = self.path / "control.new"
         fresh.write_text(wish)
         fresh.replace(self.path / "control")
@@ -63,7 +66,7 @@ class JobFolder:
             asked = (self.path / "control").read_text(errors="replace").strip()
         except FileNotFoundError:
             return "run"
-        return asked if asked in ("pause", "cancel") else "run"
+        return asked if asked in ("pause", "finish", "cancel") else "run"
 
     def is_alive(self) -> bool:
         """True while the process of this job lives, however it was started."""
@@ -78,14 +81,8 @@ class JobFolder:
 
     def events(self, offset: int = 0) -> tuple[list[Event], int]:
         """Events written since `offset` bytes, and the new offset; a half-written line waits."""
-        try:
-            with self.events_path.open("rb") as file:
-                file.seek(offset)
-                data = file.read()
-        except FileNotFoundError:
-            return [], offset
-        whole = data[: data.rfind(b"\n") + 1]
-        return [from_json(line) for line in whole.decode().splitlines()], offset + len(whole)
+        lines, offset = whole_lines(self.events_path, offset)
+        return [from_json(line) for line in lines], offset
 
     def outcome(self) -> Result | Failed | None:
         """The last event, when the job has told its end."""
@@ -118,7 +115,7 @@ def jobs_dir(library_dir: Path) -> Path:
 def new_job(library_dir: Path) -> JobFolder:
     """Makes the folder of a job that is about to start, and drops the oldest finished ones."""
     parent = jobs_dir(library_dir)
-    with _disk_errors(library_dir):
+    with disk_errors(library_dir):
         parent.mkdir(parents=True, exist_ok=True)
     for old in list_jobs(library_dir)[KEPT_JOBS:]:
         if not old.is_alive():
@@ -126,14 +123,30 @@ def new_job(library_dir: Path) -> JobFolder:
     folder = JobFolder(
         parent / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09d}-{secrets.token_hex(2)}"
     )
-    with _disk_errors(library_dir):
+    with disk_errors(library_dir):
         folder.path.mkdir()
     return folder
 
 
+def whole_lines(file: Path, offset: int) -> tuple[list[str], int]:
+    """Lines that another process wrote since `offset` bytes, and the new offset; a half-written one waits."""
+    try:
+        with file.open("rb") as opened:
+            opened.seek(offset)
+            data = opened.read()
+    except FileNotFoundError:
+        return [], offset
+    whole = data[: data.rfind(b"\n") + 1]
+    return whole.decode().splitlines(), offset + len(whole)
+
+
 @contextmanager
-def _disk_errors(library_dir: Path) -> Iterator[None]:
-    """Turns what the disk says into a sentence and a remedy."""
+def disk_errors(library_dir: Path) -> Iterator[None]:
+    """Turns what the disk says into a sentence and a remedy.
+
+    Raises:
+        LibraryError: Something in the library's folder can't be written.
+    """
     try:
         yield
     except OSError as error:
@@ -200,13 +213,18 @@ class JobControl:
         if isinstance(event, Progress):
             self._last_progress = event
         self._echo(event)
-        with _disk_errors(self.folder.path.parent.parent), self.folder.events_path.open("a") as file:
+        with disk_errors(self.folder.path.parent.parent), self.folder.events_path.open("a") as file:
             file.write(to_json(event) + "\n")
 
     def report_end(self, event: Event) -> None:
         """As `report`, for the last event: a full disk must not hide why the job ended."""
         with suppress(LibraryError):
             self.report(event)
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the job was asked to end early and keep the best so far."""
+        return self.folder.wish() == "finish"
 
     def checkpoint(self) -> bool:
         """Called between transactions: waits while paused.
@@ -251,7 +269,7 @@ def job(
     folder = _named_job(library_dir) or new_job(library_dir)
     writer = FileLock(jobs_dir(library_dir) / "writer.lock")
     alive = FileLock(folder.path / "alive")
-    with _disk_errors(library_dir):
+    with disk_errors(library_dir):
         alive.acquire(timeout=5)
     with alive, _signals_cancel(folder):
         alive.release()  # `with` has taken it a second time

@@ -101,6 +101,18 @@ def test_cancel_ends_a_job_and_the_file_says_so(tmp_path: Path) -> None:
     assert isinstance(outcome, Result) and outcome.cancelled
 
 
+def test_a_job_that_is_to_finish_hears_it_and_goes_on_to_its_end(tmp_path: Path) -> None:
+    with jobs.job(tmp_path, "retrain", "Learning", swallow) as control:
+        assert not control.finishing
+        control.folder.ask("pause")
+        threading.Timer(0.3, control.folder.ask, ["finish"]).start()
+        assert control.checkpoint()
+        assert control.finishing
+        assert not control.checkpoint()
+        control.report(Result("The best so far"))
+    assert control.folder.outcome() == Result("The best so far")
+
+
 def test_the_end_of_a_long_story_is_found(tmp_path: Path) -> None:
     with jobs.job(tmp_path, "index", "Indexing", swallow) as control:
         for done in range(3000):
