@@ -83,6 +83,7 @@ class LibraryWorker(QObject):
         broken: The library can't be read: what and remedy.
         changed: Photos or codes changed since the last look.
         listed, rowsRead, detailsRead, overviewRead, problemsRead, modelsRead: Answers.
+        workDone: What is to take the result of a `work`, and the result.
     """
 
     opened = Signal()
@@ -95,6 +96,7 @@ class LibraryWorker(QObject):
     overviewRead = Signal(object)
     problemsRead = Signal(object)
     modelsRead = Signal(object)
+    workDone = Signal(object, object)
 
     def __init__(self, library_dir: Path) -> None:
         super().__init__()
@@ -281,6 +283,13 @@ class LibraryWorker(QObject):
         assert self._library is not None
         self.modelsRead.emit(list_models(self._library))
 
+    @Slot(object, object)
+    def work(self, work: Callable[[Library], object], take: Callable[[Any], None]) -> None:
+        """Does what only one desk needs, and answers with its result."""
+        library = self._library
+        if library is not None:
+            self._try(lambda: self.workDone.emit(take, work(library)))
+
 
 class LibraryThread(QObject):
     """The window's handle on the worker: what is asked here is done there.
@@ -308,6 +317,7 @@ class LibraryThread(QObject):
     _overview = Signal()
     _problems = Signal()
     _models = Signal()
+    _work = Signal(object, object)
 
     def __init__(self, library_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -325,6 +335,8 @@ class LibraryThread(QObject):
         self._overview.connect(worker.read_overview)
         self._problems.connect(worker.read_problems)
         self._models.connect(worker.read_models)
+        self._work.connect(worker.work)
+        worker.workDone.connect(self._hand_over)
         worker.opened.connect(self.opened)
         worker.absent.connect(self.absent)
         worker.broken.connect(self.broken)
@@ -375,6 +387,20 @@ class LibraryThread(QObject):
     def read_models(self) -> None:
         """Asks for the models."""
         self._models.emit()
+
+    def read(self, work: Callable[[Library], object], take: Callable[[Any], None]) -> None:
+        """Asks for what only one desk needs.
+
+        Args:
+            work: Reads in the library thread, with its library; it is not called while there is none.
+            take: Gets the result on this thread; not called when the library can't be read.
+        """
+        self._work.emit(work, take)
+
+    @Slot(object, object)
+    def _hand_over(self, take: Callable[[Any], None], result: object) -> None:
+        if not self.signalsBlocked():  # closed meanwhile
+            take(result)
 
     def close(self) -> None:
         """Closes the library and ends the thread; answers on their way are not told any more."""
