@@ -21,6 +21,7 @@ from desktop_app.pages import Pages
 from desktop_app.photo_deeds import QUERY_PHOTOS, PhotoDeeds
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
 from desktop_app.previews import PreviewLoader
+from desktop_app.retraining_desk import RetrainingDesk
 from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
 from desktop_app.teaching_desk import TeachingDesk
@@ -57,6 +58,7 @@ class Conductor(QObject):
         self.pages = Pages(window, self.navigator, self.jobs, self)
         self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
         self.teaching = TeachingDesk(window, self.library, self.navigator, self.edits, self.deeds)
+        self.retraining = RetrainingDesk(window, library_dir, self.library, self.navigator, self.jobs)
         self._closed = False
         self._started = False
         self._overview_is_old = True
@@ -164,6 +166,7 @@ class Conductor(QObject):
             actions.back: navigator.back,
             actions.forward: navigator.forward,
             actions.all_photos: self._go_to_all,
+            actions.teach: self.retraining.open,
             actions.problems: self._go_to_problems,
             actions.clear_query: self.deeds.clear_query,
             actions.models: self.models.show,
@@ -394,6 +397,7 @@ class Conductor(QObject):
         self._wants.close()
         self.window.rest()
         self.navigator.close()
+        self.retraining.close()
         self.jobs.close()
         self._thumbnails.close()
         self.library.close()

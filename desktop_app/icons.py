@@ -64,6 +64,12 @@ def _similar() -> QPainterPath:
     return path
 
 
+def _teach() -> QPainterPath:
+    path = _lines(((1, 6.2), (8, 3), (15, 6.2), (8, 9.4), (1, 6.2)), ((15, 6.2), (15, 10.4)))
+    path.addPath(_lines(((4.2, 7.8), (4.2, 11.2), (8, 13), (11.8, 11.2), (11.8, 7.8))))
+    return path
+
+
 def _problem() -> QPainterPath:
     path = _lines(((8, 2), (14.8, 13.6), (1.2, 13.6), (8, 2)), ((8, 6.4), (8, 9.6)))
     path.addEllipse(QPointF(8, 11.6), 0.35, 0.35)
@@ -140,6 +146,7 @@ DRAWINGS: dict[str, Callable[[], QPainterPath]] = {
     "photos": _photos,
     "search": _search,
     "similar": _similar,
+    "teach": _teach,
     "problem": _problem,
     "pause": _pause,
     "play": _play,

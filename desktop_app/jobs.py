@@ -43,6 +43,7 @@ class JobFollower(QObject):
         self._dir = library_dir
         self._folder: JobFolder | None = None
         self._last_job_id = ""
+        self._kind = ""
         self._offset = 0
         self._told_start = False
         self._deadline = 0.0
@@ -61,6 +62,11 @@ class JobFollower(QObject):
     def last_job_id(self) -> str:
         """The job that was followed last, empty before the first."""
         return self._last_job_id
+
+    @property
+    def kind(self) -> str:
+        """What the job does that is followed, or was followed last: "index", "retrain" and the like."""
+        return self._kind
 
     def begin(self) -> JobFolder | None:
         """Looks for a running job, then keeps looking.
@@ -101,6 +107,11 @@ class JobFollower(QObject):
         self._ask("run")
 
     @Slot()
+    def finish(self) -> None:
+        """Asks the job to end early and keep the best so far; only jobs that learn do."""
+        self._ask("finish")
+
+    @Slot()
     def cancel(self) -> None:
         """Asks the job to stop; what is done is kept."""
         self._ask("cancel")
@@ -117,6 +128,7 @@ class JobFollower(QObject):
     def _follow(self, folder: JobFolder) -> None:
         self._folder, self._offset, self._told_start = folder, 0, False
         self._last_job_id = folder.job_id
+        self._kind = next(iter(folder.arguments()), "")
         self._deadline = time.monotonic() + START_PATIENCE_S
 
     def _find_running(self) -> bool:
@@ -160,7 +172,7 @@ class JobFollower(QObject):
         from engine.progress import Progress, Started, Warned
 
         if isinstance(event, Started):
-            self._told_start = True
+            self._told_start, self._kind = True, event.kind
             self.began.emit(event.title)
         elif isinstance(event, Progress):
             self.progressed.emit(event)

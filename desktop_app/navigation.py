@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QTimer, Signal, Slot
 
-from desktop_app.places import NeighboursPlace, Place, ProblemsPlace
+from desktop_app.places import NeighboursPlace, PhotosPlace, Place
 from desktop_app.query_history import QueryHistory, Step
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Navigator(QObject):
 
     def note_spot(self) -> None:
         """Notes where the grid stands, for the way back and for the next start."""
-        if self._listing is not None and not isinstance(self.place, ProblemsPlace):
+        if self._listing is not None and _has_photos(self.place):
             spot = Spot.of(self._grid)
             step = self.history.current
             step.top_photo, step.top_offset, step.current_photo = spot.top, spot.offset, spot.current
@@ -144,7 +144,7 @@ class Navigator(QObject):
         self._refresh.stop()
 
     def _ask(self) -> None:
-        if not isinstance(self.place, ProblemsPlace):
+        if _has_photos(self.place):
             self._asked_at = time.monotonic()
             self._generation = self._library.list_place(self.place, self._order)
 
@@ -174,6 +174,11 @@ class Navigator(QObject):
         elif not kept:
             before.restore(self._grid)
         self.shown.emit(listing)
+
+
+def _has_photos(place: Place) -> bool:
+    """False for a place with a page of its own."""
+    return isinstance(place, PhotosPlace | NeighboursPlace)
 
 
 def _query_of(place: Place) -> Place:

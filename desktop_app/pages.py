@@ -1,4 +1,4 @@
-"""Which page is shown, and what it says: photos, neighbours, problems, the viewer, or a notice."""
+"""Which page is shown, and what it says: photos, neighbours, teaching, problems, the viewer, or a notice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.library_thread import KEPT_NEIGHBOURS
 from desktop_app.models.photo_list import bits
-from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
+from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace, TeachPlace
 from desktop_app.views.notice_page import FEAR
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Pages(QObject):
         if isinstance(place, ProblemsPlace):
             window.query_bar.hide()
             self._turn_to(window.problem_page)
+        elif isinstance(place, TeachPlace):
+            window.query_bar.hide()
+            self._turn_to(window.retraining_page)
         elif isinstance(place, PhotosPlace):
             window.query_bar.hide()
             if not self.on_grid:
@@ -243,6 +246,8 @@ class Pages(QObject):
     def _title(self, place: Place) -> str:
         if isinstance(place, ProblemsPlace):
             return "Problems"
+        if isinstance(place, TeachPlace):
+            return "Teach"
         if isinstance(place, NeighboursPlace):
             return self._asked(place)
         return (place.folder.name or str(place.folder)) if place.folder else "All photos"
@@ -252,7 +257,7 @@ class Pages(QObject):
         """How many photos are shown and chosen."""
         window, place = self._window, self._navigator.place
         count, chosen = window.photos.rowCount(), window.grid.selected_count()
-        if isinstance(place, ProblemsPlace):
+        if isinstance(place, ProblemsPlace | TeachPlace):
             window.figures.setText("")
             return
         worded = isinstance(place, NeighboursPlace) and place.words

@@ -53,13 +53,20 @@ class ProblemsPlace:
     """The files that could not be read."""
 
 
-Place = PhotosPlace | NeighboursPlace | ProblemsPlace
+@dataclass(frozen=True)
+class TeachPlace:
+    """Where the model learns what the person means by alike."""
+
+
+Place = PhotosPlace | NeighboursPlace | ProblemsPlace | TeachPlace
 
 
 def to_text(place: Place) -> str:
     """A place as text that `from_text` reads again."""
     if isinstance(place, ProblemsPlace):
         return json.dumps({"kind": "problems"})
+    if isinstance(place, TeachPlace):
+        return json.dumps({"kind": "teach"})
     if isinstance(place, PhotosPlace):
         return json.dumps({"kind": "photos", "folder": str(place.folder) if place.folder else None})
     outside = [
@@ -89,6 +96,8 @@ def from_text(text: str) -> Place | None:
         data = json.loads(text)
         if data["kind"] == "problems":
             return ProblemsPlace()
+        if data["kind"] == "teach":
+            return TeachPlace()
         if data["kind"] == "photos":
             return PhotosPlace(Path(data["folder"]) if data["folder"] else None)
         return NeighboursPlace(

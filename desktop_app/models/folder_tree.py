@@ -1,4 +1,4 @@
-"""The left side: all photos, the folders with their counts, the problems."""
+"""The left side: all photos, the folders with their counts, teaching, the problems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop_app.icons import icon
-from desktop_app.places import PhotosPlace, Place, ProblemsPlace
+from desktop_app.places import PhotosPlace, Place, ProblemsPlace, TeachPlace
 
 if TYPE_CHECKING:
     from desktop_app.library_thread import Overview
@@ -74,6 +74,7 @@ def build(overview: Overview | None) -> Node:
             if count.root_id == root.id and count.rel_dir:
                 _add(by_folder, root.path, count.rel_dir, count.photos)
         _sort(node)
+    top.children.append(Node("teach", "Teach", TeachPlace(), "teach", parent=top))
     top.children.append(Node("problems", "Problems", ProblemsPlace(), "problem", problems, parent=top))
     return top
 
@@ -187,7 +188,8 @@ class FolderTree(QAbstractItemModel):
             )
             return f"{node.place.folder}{offline}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{node.title}, {node.count}" + (", offline" if node.offline else "")
+            told = "" if isinstance(node.place, TeachPlace) else f", {node.count}"
+            return f"{node.title}{told}" + (", offline" if node.offline else "")
         return None
 
     def index_of(self, place: Place) -> QModelIndex:

@@ -48,6 +48,9 @@ class Actions(QObject):
             "Find photos like a &file…", "Ctrl+Shift+O", "", "Ask about a photo that is not in the library"
         )
         self.search = self._make("Search by &words", "Ctrl+F", "search", "Find photos of what words say")
+        self.teach = self._make(
+            "&Teach what is alike", "Ctrl+T", "teach", "Let the model learn from your captions"
+        )
         self.models = self._make(
             "&Models…", "", "", "Which model says how alike photos are; add a stronger one"
         )
@@ -149,9 +152,8 @@ class Actions(QObject):
         self._fill(edit, self.photo_entries())
         self._fill(edit, [None, self.select_all])
         go = bar.addMenu("&Go")
-        self._fill(
-            go, [self.back, self.forward, None, self.all_photos, self.problems, None, self.clear_query]
-        )
+        places = [self.all_photos, self.teach, self.problems]
+        self._fill(go, [self.back, self.forward, None, *places, None, self.clear_query])
         view = bar.addMenu("&View")
         self._fill(view, [self.larger, self.smaller])
         view.addMenu(self._group_menu("&Sort by", self.orders, view))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QTimer, Signal, Slot
@@ -42,6 +43,7 @@ from desktop_app.views.search_field import SearchField
 
 if TYPE_CHECKING:
     from desktop_app.thumbnails import ThumbnailLoader
+    from desktop_app.views.retraining.retraining_page import RetrainingPage
 
 FIRST_SIZE = QSize(1180, 780)
 SCREEN_SHARE = 0.94  # of a small screen
@@ -104,12 +106,22 @@ class MainWindow(QMainWindow):
         from desktop_app.views.photo_viewer import PhotoViewer
         from desktop_app.views.problem_page import ProblemPage
 
+        self._thumbnails = thumbnails
         self.grid.setItemDelegate(PhotoDelegate(thumbnails, self.grid))
         self.problem_page = ProblemPage(self.problem_list)
         self.viewer = PhotoViewer(self.photos, thumbnails)
         self.viewer.set_facts_shown(facts_shown)
         self.stack.addWidget(self.problem_page)
         self.stack.addWidget(self.viewer)
+
+    @cached_property
+    def retraining_page(self) -> RetrainingPage:
+        """Where the model learns; made when it is first asked for, as few starts of the program see it."""
+        from desktop_app.views.retraining.retraining_page import RetrainingPage
+
+        page = RetrainingPage(self._thumbnails)
+        self.stack.addWidget(page)
+        return page
 
     def _lay_out(self) -> None:
         right = QWidget()

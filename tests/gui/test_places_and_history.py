@@ -10,6 +10,7 @@ from desktop_app.places import (
     PhotosPlace,
     Place,
     ProblemsPlace,
+    TeachPlace,
     from_text,
     to_text,
 )
@@ -48,6 +49,7 @@ def test_the_way_does_not_grow_without_end() -> None:
         PhotosPlace(),
         PhotosPlace(Path("/photos/süden")),
         ProblemsPlace(),
+        TeachPlace(),
         NeighboursPlace((3, 4), (OutsidePhoto(b"\x01\xff", "a b.jpg", b"RIFF"),), Path("/photos")),
     ],
 )

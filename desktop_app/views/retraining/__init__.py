@@ -1,0 +1,1 @@
+"""The page where a model learns from captions: set up, watch, judge."""
