@@ -180,6 +180,27 @@ CREATE INDEX other_files ON files (root_id, rel_dir) WHERE photo_id IS NULL AND 
 INSERT OR IGNORE INTO settings (key, value) SELECT 'sidecars:' || id, '1' FROM roots;
 """
 
+# A third state of models. The table is made anew under its own name, so that what refers to it refers to it
+# still; whether every code has its model is looked at when the transaction ends.
+_CANDIDATES = """
+PRAGMA defer_foreign_keys = ON;
+CREATE TEMP TABLE models_before AS SELECT id, digest, name, n_bits, card, state, added_at FROM models;
+DROP TABLE models;
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    n_bits INTEGER NOT NULL CHECK (n_bits > 0 AND n_bits % 8 = 0),
+    card TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'kept', 'candidate')),
+    added_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX models_active ON models (state) WHERE state = 'active';
+INSERT INTO models (id, digest, name, n_bits, card, state, added_at)
+    SELECT id, digest, name, n_bits, card, state, added_at FROM temp.models_before;
+DROP TABLE temp.models_before;
+"""
+
 _FIRST_THUMBNAILS = """
 CREATE TABLE thumbnails (photo_id INTEGER PRIMARY KEY, webp BLOB NOT NULL);
 """
@@ -213,6 +234,11 @@ def _names(db: Database) -> None:
 @LIBRARY_STEPS(name="3-sidecars")
 def _sidecars(db: Database) -> None:
     _run(db, _SIDECARS)
+
+
+@LIBRARY_STEPS(name="4-candidates")
+def _candidates(db: Database) -> None:
+    _run(db, _CANDIDATES)
 
 
 @THUMBNAIL_STEPS(name="1-thumbnails")

@@ -108,7 +108,7 @@ def named_model(library: Library, text: str) -> ModelFile:
     raise UsageError(f"The library has no model {text!r}.", f"It has: {listed}.")
 
 
-def keep_model(library: Library, model: ModelFile, *, move: bool = False) -> None:
+def keep_model(library: Library, model: ModelFile, *, move: bool = False, candidate: bool = False) -> None:
     """Copies a model into the library and makes it known there; nothing happens when it is already.
 
     A copy that is damaged is replaced.
@@ -117,6 +117,7 @@ def keep_model(library: Library, model: ModelFile, *, move: bool = False) -> Non
         library: The library.
         model: The model.
         move: Whether the model's folder, which lies beside the library's copies, becomes the copy.
+        candidate: It came of a retraining, and is to be accepted before it answers queries.
 
     Raises:
         ModelError: The copy can't be written.
@@ -138,7 +139,7 @@ def keep_model(library: Library, model: ModelFile, *, move: bool = False) -> Non
                 f"The model can't be copied to {folder}: {reason}.",
                 "Make room there, or allow writing.",
             ) from error
-    register_model(library, model.digest, model.name, model.n_bits, model.card)
+    register_model(library, model.digest, model.name, model.n_bits, model.card, candidate=candidate)
 
 
 def _is_whole(folder: Path) -> bool:

@@ -20,7 +20,8 @@ class ModelRow:
         name: For people.
         n_bits: Length of its codes.
         card: What the model's card said when it was registered.
-        active: Its codes answer queries.
+        state: "active" when its codes answer queries, "candidate" when it came of a retraining and was not
+            accepted yet, else "kept".
         codes: How many photos have a code of it.
     """
 
@@ -29,21 +30,37 @@ class ModelRow:
     name: str
     n_bits: int
     card: Mapping[str, Any]
-    active: bool
+    state: str
     codes: int
 
+    @property
+    def active(self) -> bool:
+        """Its codes answer queries."""
+        return self.state == "active"
 
-def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapping[str, Any]) -> ModelRow:
-    """Makes a model known; the first one becomes active.
+    @property
+    def parent(self) -> str | None:
+        """Digest of the model that it was trained from, None where its card names none."""
+        training = self.card.get("training")
+        parent = training.get("parent") if isinstance(training, Mapping) else None
+        return parent if isinstance(parent, str) else None
+
+
+def register_model(
+    lib: Library, digest: str, name: str, n_bits: int, card: Mapping[str, Any], *, candidate: bool = False
+) -> ModelRow:
+    """Makes a model known; the first one becomes active, unless it is a candidate.
 
     Of a known one only the card changes: words that were learned since have a limit of their own. An empty
-    card, of one who knows no more than codes, changes nothing.
+    card, of one who knows no more than codes, changes nothing. Its state stays: an accepted model does not
+    become a candidate again.
 
     Raises:
         LibraryError: The library knows this digest with another number of bits.
     """
     with lib.transaction():
-        state = "kept" if active_model_id(lib) is not None else "active"
+        others = "kept" if active_model_id(lib) is not None else "active"
+        state = "candidate" if candidate else others
         lib.execute(
             "INSERT INTO models (digest, name, n_bits, card, state, added_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (digest) DO UPDATE SET card = excluded.card"
@@ -60,7 +77,7 @@ def register_model(lib: Library, digest: str, name: str, n_bits: int, card: Mapp
 
 
 def activate_model(lib: Library, digest: str) -> None:
-    """Lets another model's codes answer queries, in one transaction.
+    """Lets another model's codes answer queries, in one transaction; a candidate is accepted by this.
 
     Raises:
         LibraryError: The library does not know the model.
@@ -111,6 +128,6 @@ def list_models(lib: Library) -> list[ModelRow]:
         " (SELECT count(*) FROM codes WHERE model_id = models.id) FROM models ORDER BY id"
     )
     return [
-        ModelRow(model_id, digest, name, n_bits, json.loads(card), state == "active", codes)
+        ModelRow(model_id, digest, name, n_bits, json.loads(card), state, codes)
         for model_id, digest, name, n_bits, card, state, codes in rows
     ]
