@@ -20,6 +20,7 @@ class Colours:
     accent: str
     on_accent: str
     link: str
+    worse: str
 
 
 LIGHT = Colours(
@@ -32,6 +33,7 @@ LIGHT = Colours(
     accent="#0d7a6c",
     on_accent="#ffffff",
     link="#0b6a5e",
+    worse="#a03d0b",
 )
 DARK = Colours(
     window="#202423",
@@ -43,6 +45,7 @@ DARK = Colours(
     accent="#2fae9b",
     on_accent="#06201c",
     link="#5fd0bf",
+    worse="#f2a071",
 )
 
 
@@ -89,6 +92,11 @@ def faint_text(widget: QWidget) -> QColor:
     return QColor((DARK if is_dark(widget) else LIGHT).faint)
 
 
+def worse_text(widget: QWidget) -> QColor:
+    """For what got worse, beside the accent for what got better; as readable as `faint_text`."""
+    return QColor((DARK if is_dark(widget) else LIGHT).worse)
+
+
 def apply_theme(application: QApplication, theme: str) -> None:
     """Paints the application in "light", "dark", or what the desktop prefers ("system")."""
     hints = QGuiApplication.styleHints()
@@ -119,6 +127,10 @@ def _style_sheet(colours: Colours) -> str:
         border-bottom: 1px solid {colours.line}; padding: 6px 4px; }}
     #problemBar {{ border-bottom: 1px solid {colours.line}; }}
     #faint {{ color: {colours.faint}; }}
+    #worse {{ color: {colours.worse}; font-weight: 600; }}
+    #better {{ color: {colours.link}; font-weight: 600; }}
+    #heading {{ font-size: 15px; font-weight: 600; }}
+    #card {{ background: {colours.raised}; border: 1px solid {colours.line}; border-radius: 8px; }}
     #title {{ font-size: 20px; font-weight: 600; }}
     #libraryPanel {{ background: {colours.window}; border: none; }}
     #factsPanel {{ border-left: 1px solid {colours.line}; }}

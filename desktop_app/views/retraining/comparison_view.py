@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
 
 COLUMNS = 10
-SMALLEST, LARGEST = 44, 92  # sides of a neighbour's picture, logical pixels
+SMALLEST, LARGEST = 40, 92  # sides of a neighbour's picture, logical pixels
 QUERY_SIDE = 104
 GAP, ROW_GAP, CORNER = 8, 8, 4
-BAR = 4  # height of the bar that says how well a neighbour fits
+BAR = 6  # room for the bar that says how well a neighbour fits
+FRAME = 4  # room around the outermost pictures for what frames them
 GONE_OPACITY = 0.4
 ROWS = ("before", "now")
 Cell = tuple[int, int]  # row and column
@@ -49,7 +50,9 @@ class ComparisonView(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, query: ComparedQuery, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, query: ComparedQuery, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._query, self._thumbnails = query, thumbnails
         self._names: dict[int, str] = {}
@@ -99,7 +102,7 @@ class ComparisonView(QWidget):
         change = f", {neighbour.change}" if neighbour.change else ""
         return f"{self._name(neighbour.photo)}, {bits(neighbour.distance)}{fits}{change}"
 
-    # -- where -------------------------------------------------------------------------------------------------
+    # -- where -----------------------------------------------------------------------------------------------
 
     @property
     def picture_side(self) -> int:
@@ -113,12 +116,12 @@ class ComparisonView(QWidget):
         return min(max((width - self._left()) // COLUMNS - GAP, SMALLEST), LARGEST)
 
     def _row_height(self, side: int) -> int:
-        return side + BAR + QFontMetrics(self._small).height() + 4
+        return side + BAR + QFontMetrics(self._small).height() + 6
 
     def heightForWidth(self, width: int) -> int:
         """Two rows of pictures, or the query with its name and figures."""
         query = QUERY_SIDE + 2 * self.fontMetrics().height() + 8
-        return max(2 * self._row_height(self._side(width)) + ROW_GAP, query)
+        return FRAME + max(2 * self._row_height(self._side(width)) + ROW_GAP, query)
 
     def sizeHint(self) -> QSize:
         """Wide enough for pictures of a middle size."""
@@ -132,10 +135,10 @@ class ComparisonView(QWidget):
 
     def _place(self, cell: Cell) -> QRect:
         if cell == HERE:
-            return QRect(0, 0, QUERY_SIDE, QUERY_SIDE)
+            return QRect(0, FRAME, QUERY_SIDE, QUERY_SIDE)
         side = self.picture_side
         x = self._left() + cell[1] * (side + GAP)
-        return QRect(x, cell[0] * (self._row_height(side) + ROW_GAP), side, side)
+        return QRect(x, FRAME + cell[0] * (self._row_height(side) + ROW_GAP), side, side)
 
     def _cells(self) -> list[Cell]:
         answers = (self._query.before, self._query.after)
@@ -151,7 +154,7 @@ class ComparisonView(QWidget):
         """The photo in a row and column; the query itself in row -1."""
         return self._query.photo if cell == HERE else self._neighbour(cell).photo
 
-    # -- drawing -----------------------------------------------------------------------------------------------
+    # -- drawing ---------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draws query and neighbours."""
@@ -176,11 +179,12 @@ class ComparisonView(QWidget):
         metrics, line = self.fontMetrics(), self.fontMetrics().height()
         name = metrics.elidedText(self._name(self._query.photo), Qt.TextElideMode.ElideMiddle, QUERY_SIDE)
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        painter.drawText(QRect(0, QUERY_SIDE + 4, QUERY_SIDE, line), Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(place.translated(0, QUERY_SIDE + 4), Qt.AlignmentFlag.AlignLeft, name)
         painter.setPen(faint_text(self))
         painter.setFont(self._small)
-        under = QRect(0, QUERY_SIDE + 4 + line, QUERY_SIDE + GAP, line)
-        painter.drawText(under, Qt.AlignmentFlag.AlignLeft, _changes(self._query))
+        painter.drawText(
+            place.translated(0, QUERY_SIDE + 4 + line), Qt.AlignmentFlag.AlignLeft, _changes(self._query)
+        )
         painter.setFont(self.font())
 
     def _draw_label(self, painter: QPainter, row: int) -> None:
@@ -195,26 +199,31 @@ class ComparisonView(QWidget):
         painter.setOpacity(GONE_OPACITY if neighbour.change == GONE else 1.0)
         self._draw_picture(painter, place, neighbour.photo)
         painter.setOpacity(1.0)
-        accent = self.palette().color(QPalette.ColorRole.Highlight)
         if neighbour.change:
-            new = neighbour.change == NEW
-            pen = QPen(accent, 2.5) if new else QPen(faint_text(self), 1.5, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
+            accent = QPen(self.palette().color(QPalette.ColorRole.Highlight), 2.5)
+            faint = QPen(faint_text(self), 1.5, Qt.PenStyle.DashLine)
+            painter.setPen(accent if neighbour.change == NEW else faint)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(place).adjusted(-1, -1, 1, 1), CORNER + 1, CORNER + 1)
         if neighbour.gain is not None:
             self._draw_gain(painter, place, neighbour.gain)
+        self._draw_words(painter, place, neighbour)
+
+    def _draw_words(self, painter: QPainter, place: QRect, neighbour: ComparedNeighbour) -> None:
+        """The distance, and the change where there is room: the frame says it too."""
         painter.setFont(self._small)
-        line = QRect(place.x(), place.bottom() + BAR + 3, place.width(), QFontMetrics(self._small).height())
+        metrics, distance = QFontMetrics(self._small), str(neighbour.distance)
+        line = QRect(place.x(), place.bottom() + BAR + 3, place.width(), metrics.height() + 2)
         painter.setPen(faint_text(self))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, str(neighbour.distance))
-        if neighbour.change:
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, distance)
+        if metrics.horizontalAdvance(f"{distance} {neighbour.change}") <= line.width():
+            accent = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(accent if neighbour.change == NEW else faint_text(self))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, neighbour.change)
         painter.setFont(self.font())
 
     def _draw_gain(self, painter: QPainter, place: QRect, gain: float) -> None:
-        ground = QRectF(place.x(), place.bottom() + 3, place.width(), BAR - 1)
+        ground = QRectF(place.x(), place.bottom() + BAR - 1, place.width(), 3)
         painter.fillRect(ground, self.palette().color(QPalette.ColorRole.Mid))
         ground.setWidth(place.width() * min(max(gain, 0.0), 1.0))
         painter.fillRect(ground, self.palette().color(QPalette.ColorRole.Highlight))
@@ -231,7 +240,7 @@ class ComparisonView(QWidget):
         painter.drawPixmap(QRectF(place), pixmap, _middle(pixmap))
         painter.restore()
 
-    # -- keys and mouse ----------------------------------------------------------------------------------------
+    # -- keys and mouse --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from photo to photo, Enter and Space choose."""

@@ -21,7 +21,7 @@ def judged(measure: Measure) -> str:
 
 
 def amount(value: float, measure: Measure, *, signed: bool = False) -> str:
-    """A figure as a person reads it: counts of ten with one digit, percents whole, shares with three digits."""
+    """A figure as a person reads it: counts of ten with one digit, percents whole, shares with three."""
     unit = str(measure.get("unit", ""))
     digits = 1 if unit.startswith("of ") else 0 if unit == "%" else 3
     text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"

@@ -1,0 +1,109 @@
+"""How far apart fitting photos and others are, by both models; the further apart the hills, the better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_app.models.photo_list import bits
+from desktop_app.theme import faint_text
+
+HEIGHT = 170
+TITLES = {"before": "Before", "after": "Now"}
+FILL = 90  # opacity of a hill, of 255
+ROOM = 1.06  # above the highest hill
+
+
+class _Plot(pyqtgraph.PlotWidget):
+    """Looks on: it neither zooms nor moves, and the page below it scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMouseEnabled(False, False)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setFixedHeight(HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.getAxis("left").hide()
+        self.setLabel("bottom", "distance in bits")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Left to the page."""
+        event.ignore()
+
+
+class DistanceHistograms(QWidget):
+    """Two plots on one scale.
+
+    Args:
+        histograms: "edges" in bits, and for "before" and "after" the shares of "fitting" and of "other" pairs
+            of photos between two edges each.
+    """
+
+    def __init__(self, histograms: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._edges: Sequence[float] = histograms["edges"]
+        self._shares = {side: histograms[side] for side in TITLES}
+        self._plots = {side: _Plot() for side in TITLES}
+        highest = max(max(shares) for hills in self._shares.values() for shares in hills.values())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        for side, plot in self._plots.items():
+            plot.setXRange(self._edges[0], self._edges[-1], padding=0)
+            plot.setYRange(0, highest * ROOM, padding=0)
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            title = QLabel(f"{TITLES[side]}: {self._said(side)}")
+            title.setWordWrap(True)
+            column.addWidget(title)
+            column.addWidget(plot)
+            plot.setAccessibleName(f"Distances {TITLES[side].lower()}: {self._said(side)}")
+            row.addLayout(column, 1)
+        self._paint()
+
+    def _said(self, side: str) -> str:
+        fitting, other = (self._middle(self._shares[side][hill]) for hill in ("fitting", "other"))
+        return f"half of the fitting photos within {bits(fitting)}, half of the others within {bits(other)}"
+
+    def _middle(self, shares: Sequence[float]) -> int:
+        """The median, to the middle of its bin."""
+        half, passed = sum(shares) / 2, 0.0
+        for place, share in enumerate(shares):
+            passed += share
+            if passed >= half:
+                return round((self._edges[place] + self._edges[place + 1]) / 2)
+        return round(self._edges[-1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint()
+
+    def _paint(self) -> None:
+        palette = self.palette()
+        faint = faint_text(self)
+        colours = {"other": faint, "fitting": palette.color(QPalette.ColorRole.Highlight)}
+        for side, plot in self._plots.items():
+            plot.setBackground(palette.color(QPalette.ColorRole.Window))
+            plot.clear()
+            axis = plot.getAxis("bottom")
+            axis.setPen(faint)
+            axis.setTextPen(faint)
+            for hill, colour in colours.items():
+                filled = QColor(colour)
+                filled.setAlpha(FILL)
+                plot.plot(
+                    self._edges,
+                    self._shares[side][hill],
+                    stepMode="center",
+                    fillLevel=0,
+                    pen=pyqtgraph.mkPen(colour, width=1.5),
+                    brush=filled,
+                )
