@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from engine import jobs
-from engine.cli.terminal import PROGRESS_KINDS, reporter
-from engine.errors import HammingbirdError, UsageError
+from engine.cli.library_job import opened_for_job, progress_option, wait_option
+from engine.cli.models_exchange import added_summary, take_in, tell_added
+from engine.cli.terminal import reporter
+from engine.errors import UsageError
 from engine.hashing.model_file import CARD, ModelFile
 from engine.library.database import Library
-from engine.library.models_table import list_models
 from engine.progress import Result
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class TowerOptions:
     help="Its hash head is fitted to at most so many photos.",
 )
 @click.option("--yes", is_flag=True, help="Download without asking.")
-@click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar", help="How progress is shown.")
-@click.option("--wait", is_flag=True, help="Wait while another job writes to the library.")
+@progress_option
+@wait_option
 @click.pass_obj
 def add(
     library_dir: Path,
@@ -72,39 +73,14 @@ def add(
     Python file that defines load_teacher(), or the folder of a finished model, which is added as it is. The
     model in use stays in use; `hammingbird models use` switches.
     """
-    library = None
-    try:
-        library = Library.open(library_dir)
+    with opened_for_job(library_dir) as library:
         if (Path(name) / CARD).is_file():
-            model, told = _add_folder(library, Path(name), progress, wait=wait)
+            model, told = take_in(library, Path(name), progress, wait=wait)
         else:
             options = TowerOptions(weights, bits, side, photos, yes)
             model, told = _add_tower(library, name, options, progress, wait=wait)
-    except HammingbirdError as error:
-        jobs.tell_early_failure(library_dir, error)
-        raise
-    finally:
-        if library is not None:
-            library.close()
     if progress == "bar":
-        click.echo(told)
-        click.echo(f"To use it: hammingbird models use {model.digest[:12]}", err=True)
-
-
-def _add_folder(library: Library, folder: Path, progress: str, *, wait: bool) -> tuple[ModelFile, str]:
-    """Keeps a finished model; returns it and what to say."""
-    from engine.hashing.encoder import Encoder
-    from engine.library.model_choice import keep_model
-
-    model = ModelFile.load(folder)
-    Encoder(model)  # refuses what can't be run
-    title = f"Adding {model.name}"
-    with reporter(progress) as report, jobs.job(library.dir, "models", title, report, wait=wait) as control:
-        known = any(row.digest == model.digest for row in list_models(library))
-        keep_model(library, model)
-        told = _summary(model, ".", known=known)
-        control.report(Result(told, {"digest": model.digest, "known": known}))
-    return model, told
+        tell_added(model, told)
 
 
 def _add_tower(
@@ -121,16 +97,10 @@ def _add_tower(
     title = f"Adding {tower.name}"
     with reporter(progress) as report, jobs.job(library.dir, "models", title, report, wait=wait) as control:
         added = add_model(library, tower, source, address, options.photos, control)
-        told = _summary(added.model, f", fitted to {added.photos:,} photos.", known=added.known)
+        told = added_summary(added.model, f", fitted to {added.photos:,} photos.", known=added.known)
         figures = {"digest": added.model.digest, "photos": added.photos, "known": added.known}
         control.report(Result(told, figures))
     return added.model, told
-
-
-def _summary(model: ModelFile, end: str, *, known: bool) -> str:
-    """One sentence for a person."""
-    named = f"{model.name} ({model.n_bits} bits, {model.digest[:12]})"
-    return f"The library has {named} already; nothing was changed." if known else f"Added {named}{end}"
 
 
 def _source(tower: "Tower", options: TowerOptions) -> tuple[str | None, str]:

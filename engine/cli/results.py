@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from engine.cli.destination import check_new
 from engine.cli.tables import print_table
 from engine.cli.terminal import path_fields, print_json
 from engine.errors import HammingbirdError, UnreadablePhoto, UsageError
@@ -17,7 +18,6 @@ from engine.library.database import Library
 from engine.library.model_choice import find_model
 from engine.library.models_table import active_model
 from engine.library.photos import PhotoRow, photo_of_path, photo_rows
-from engine.library.roots import list_roots
 from engine.library.settings import max_megapixels
 from engine.library.thumbnails import read_thumbnails
 from engine.photos.contact_sheet import write_contact_sheet
@@ -83,16 +83,8 @@ def check_targets(library: Library, under: Path | None, sheet: Path | None) -> N
     """Refuses what can't be searched in, and to write where something is or where photos lie."""
     if under is not None and under.is_file():
         raise UsageError(f"{under} is a file, not a folder.", f"Name its folder: {under.parent}")
-    if sheet is None:
-        return
-    if sheet.exists():
-        raise UsageError(f"{sheet} exists already, and nothing is written over.", "Name a new file.")
-    for root in list_roots(library):
-        if sheet.resolve().is_relative_to(root.path.resolve()):
-            raise UsageError(
-                f"{sheet} lies in the photo folder {root.path}, where nothing is ever written.",
-                "Name a place outside of it.",
-            )
+    if sheet is not None:
+        check_new(library, sheet, "a new file")
 
 
 @dataclass(frozen=True)
@@ -166,7 +158,7 @@ def active_model_file(library: Library) -> ModelFile:
     active = active_model(library)
     if active is None:
         raise UsageError(f"The library {library.dir} has no photos yet.", "Index a folder first.")
-    return find_model(library.dir, active.digest)
+    return find_model(library.dir, active.digest).called(active.name)
 
 
 def near(whole: Answer, within: int | None, *, everything: bool) -> Answer:

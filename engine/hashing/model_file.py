@@ -81,6 +81,10 @@ class ModelFile:
         """The pieces of words that it knows."""
         return self.folder / "vocabulary.txt"
 
+    def called(self, name: str) -> "ModelFile":
+        """The same model, as a library calls it; its files stay as they are."""
+        return ModelFile(self.folder, {**self.card, "name": name})
+
     @classmethod
     def load(cls, folder: Path) -> "ModelFile":
         """Reads a model and checks its digest.
@@ -99,7 +103,12 @@ class ModelFile:
             words = words_digest(folder) if "words_digest" in card else None
         except FileNotFoundError as error:
             raise ModelError(f"The model {folder} lacks {Path(error.filename).name}.", remedy) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
+            raise ModelError(
+                f"The model {folder} was not made by Hammingbird: its {CARD} does not say what ours say.",
+                remedy,
+            ) from error
+        except (OSError, ValueError) as error:
             raise ModelError(f"The model {folder} can't be read: {error}.", remedy) from error
         try:
             check_bits(int(card["n_bits"]))

@@ -4,14 +4,17 @@ A library keeps a copy of each model that it uses in `DIR/models/DIGEST`, so tha
 which may bring another built-in model, does not take away the one that made the codes.
 """
 
+import json
 import shutil
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import ModelError, UsageError
-from engine.hashing.model_file import ModelFile, built_in_model
+from engine.hashing.model_file import CARD, ModelFile, built_in_model
 from engine.library.database import Library
-from engine.library.models_table import active_model, list_models, register_model
+from engine.library.models_table import ModelRow, active_model, list_models, register_model
 from engine.library.settings import get_setting, set_setting
 from engine.paths import LIBRARY_FILE
 
@@ -21,6 +24,12 @@ CHOSEN = "chosen_model"  # digest of a model that the person chose though anothe
 def model_folder(library_dir: Path, digest: str) -> Path:
     """Where a library keeps a model."""
     return library_dir / "models" / digest
+
+
+def model_bytes(library_dir: Path, digest: str) -> int:
+    """How much of the disk the library's copy of a model takes, 0 where it has none."""
+    folder = model_folder(library_dir, digest)
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def model_to_query(library_dir: Path) -> ModelFile:
@@ -36,7 +45,7 @@ def model_to_query(library_dir: Path) -> ModelFile:
         active = active_model(library)
     finally:
         library.close()
-    return built_in_model() if active is None else find_model(library_dir, active.digest)
+    return built_in_model() if active is None else find_model(library_dir, active.digest).called(active.name)
 
 
 def model_to_index(library: Library) -> ModelFile:
@@ -81,8 +90,24 @@ def find_model(library_dir: Path, digest: str) -> ModelFile:
     return ModelFile.load(folder)
 
 
-def named_model(library: Library, text: str) -> ModelFile:
-    """The one model of a library, or the built-in one, that a person means.
+def known_models(library: Library) -> list[ModelRow]:
+    """The models of a library, the oldest first, and the built-in one, which it may not have used yet."""
+    rows = list_models(library)
+    with suppress(ModelError):  # as in `find_model`
+        built_in = unused_built_in("kept" if rows else "active")
+        if all(row.digest != built_in.digest for row in rows):
+            rows.append(built_in)
+    return rows
+
+
+def unused_built_in(state: str) -> ModelRow:
+    """The built-in model as one that a library has not used yet; raises as `built_in_model`."""
+    model = built_in_model()
+    return ModelRow(0, model.digest, model.name, model.n_bits, model.card, state, 0)
+
+
+def meant_digest(library: Library, text: str) -> str:
+    """Digest of the one model of a library, or the built-in one, that a person means.
 
     Args:
         library: The library.
@@ -90,22 +115,30 @@ def named_model(library: Library, text: str) -> ModelFile:
 
     Raises:
         UsageError: No model is meant by this, or several are.
-        ModelError: The model is missing or damaged.
     """
-    names = {row.digest: row.name for row in list_models(library)}
-    with suppress(ModelError):  # as in `find_model`
-        built_in = built_in_model()
-        names.setdefault(built_in.digest, built_in.name)
+    names = {row.digest: row.name for row in known_models(library)}
     wanted = text.strip().casefold()
     found = [digest for digest, name in names.items() if name.casefold() == wanted]
     if not found and wanted:
         found = [d for d, name in names.items() if d.startswith(wanted) or wanted in name.casefold()]
     if len(found) == 1:
-        return find_model(library.dir, found[0])
+        return found[0]
     listed = ", ".join(f"{names[digest]} ({digest[:12]})" for digest in found or names)
     if found:
         raise UsageError(f"{text!r} may be any of these models: {listed}.", "Name the digest's beginning.")
     raise UsageError(f"The library has no model {text!r}.", f"It has: {listed}.")
+
+
+def named_model(library: Library, text: str) -> ModelFile:
+    """The model that a person means, as the library calls it.
+
+    Raises:
+        UsageError: As `meant_digest`.
+        ModelError: The model is missing or damaged.
+    """
+    digest = meant_digest(library, text)
+    name = next(row.name for row in known_models(library) if row.digest == digest)
+    return find_model(library.dir, digest).called(name)
 
 
 def keep_model(library: Library, model: ModelFile, *, move: bool = False, candidate: bool = False) -> None:
@@ -125,7 +158,7 @@ def keep_model(library: Library, model: ModelFile, *, move: bool = False, candid
     folder = model_folder(library.dir, model.digest)
     if model.folder != folder and not _is_whole(folder):
         draft = folder.with_name(model.digest + ".part")
-        try:
+        with _copying(folder):
             shutil.rmtree(draft, ignore_errors=True)
             if move:
                 model.folder.rename(draft)
@@ -133,13 +166,39 @@ def keep_model(library: Library, model: ModelFile, *, move: bool = False, candid
                 shutil.copytree(model.folder, draft)
             shutil.rmtree(folder, ignore_errors=True)
             draft.rename(folder)
-        except OSError as error:  # shutil.Error, one of them, has a list of all files instead of a sentence
-            reason = error.strerror or "the disk is full or not writable"
-            raise ModelError(
-                f"The model can't be copied to {folder}: {reason}.",
-                "Make room there, or allow writing.",
-            ) from error
     register_model(library, model.digest, model.name, model.n_bits, model.card, candidate=candidate)
+
+
+def copy_model(model: ModelFile, folder: Path) -> None:
+    """Copies a model to a new folder, from where any library can take it in, under the name that it has here.
+
+    Args:
+        model: The model.
+        folder: Does not exist yet; it is whole or not there at all.
+
+    Raises:
+        ModelError: The copy can't be written.
+    """
+    with _copying(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".hammingbird-", dir=folder.parent) as beside:
+            draft = Path(shutil.copytree(model.folder, Path(beside) / folder.name))
+            (draft / CARD).write_text(
+                json.dumps(model.card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+            draft.rename(folder)
+
+
+@contextmanager
+def _copying(folder: Path) -> Iterator[None]:
+    """Turns what goes wrong with a copy into a sentence."""
+    try:
+        yield
+    except OSError as error:  # shutil.Error, one of them, has a list of all files instead of a sentence
+        reason = error.strerror or "the disk is full or not writable"
+        raise ModelError(
+            f"The model can't be copied to {folder}: {reason}.", "Make room there, or allow writing."
+        ) from error
 
 
 def _is_whole(folder: Path) -> bool:

@@ -15,7 +15,7 @@ class ModelRow:
     """A model as the library knows it.
 
     Attributes:
-        id: Of the row; codes name it.
+        id: Of the row; codes name it. 0 for the built-in model where it was not used yet, which has no row.
         digest: Identity, 64 hexadecimal digits.
         name: For people.
         n_bits: Length of its codes.
@@ -67,7 +67,7 @@ def register_model(
             " WHERE n_bits = excluded.n_bits AND excluded.card <> '{}'",
             (digest, name, n_bits, json.dumps(dict(card), sort_keys=True), state, utc_now()),
         )
-    row = next(model for model in list_models(lib) if model.digest == digest)
+    row = find_model_row(lib, digest)
     if row.n_bits != n_bits:
         raise LibraryError(
             f"The library {lib.dir} knows the model {digest[:12]} with {row.n_bits} bits, not {n_bits}.",
@@ -102,6 +102,12 @@ def find_model_id(lib: Library, digest: str) -> int:
             f"The library {lib.dir} does not know the model {digest[:12]}.", "Index with it first."
         )
     return int(found)
+
+
+def find_model_row(lib: Library, digest: str) -> ModelRow:
+    """The row of a model; raises as `find_model_id`."""
+    model_id = find_model_id(lib, digest)
+    return next(model for model in list_models(lib) if model.id == model_id)
 
 
 def active_model_id(lib: Library) -> int | None:

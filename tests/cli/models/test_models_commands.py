@@ -2,75 +2,19 @@
 
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 import torchvision
+from model_commands import PHOTOS, Run, state_of
 
 from drawn_photos import draw_photo
 from engine import jobs
-from engine.cli.main import main
 from engine.hashing.model_file import CARD, ModelFile, compute_digest
 
-ROOT = Path(__file__).parents[2]
-PHOTOS = 72
-TOWER = "torchvision:shufflenet_v2_x0_5"
 SMALL = ("--bits", 16, "--side", 64)
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-@pytest.fixture(scope="session")
-def first_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `photos` and a `library` of them, indexed with the built-in model."""
-    home = tmp_path_factory.mktemp("models")
-    (home / "photos").mkdir()
-    for seed in range(PHOTOS):
-        draw_photo(seed, (160, 120)).save(home / "photos" / f"{seed}.jpg", quality=90)
-    command = [sys.executable, "-m", "desktop_app", "--library", str(home / "library"), "index"]
-    subprocess.run([*command, str(home / "photos"), "--progress", "none"], check=True, cwd=ROOT, timeout=250)
-    return home
-
-
-@pytest.fixture
-def library_dir(first_state: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(first_state / "library", tmp_path / "library"))
-
-
-@pytest.fixture
-def photos(first_state: Path) -> Path:
-    return first_state / "photos"
-
-
-@pytest.fixture
-def hammingbird(library_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """`hammingbird("models", "list")` runs the command on this test's library, in this process."""
-
-    def run(*arguments: object, library: Path = library_dir) -> Done:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(["--library", str(library), *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return Done(int(ended.value.code or 0), out, err)
-
-    return run
+TOWER = "torchvision:shufflenet_v2_x0_5"
 
 
 @pytest.fixture(scope="session")
@@ -81,14 +25,6 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("weights") / "tower.pth"
     torch.save(network.state_dict(), file)
     return file
-
-
-Run = Callable[..., Done]
-
-
-def state_of(run: Run, library_dir: Path) -> tuple[Any, list[str]]:
-    """The list of models, and the folders of models."""
-    return run("models", "--json").data, sorted(path.name for path in (library_dir / "models").iterdir())
 
 
 def test_a_tower_is_added_used_and_left_again(
