@@ -22,7 +22,7 @@ from engine.library import captions, edits, pairs, photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.models_table import active_digest
-from engine.library.settings import max_megapixels, set_setting
+from engine.library.settings import ignore_captions, max_megapixels, set_setting
 from engine.paths import LIBRARY_FILE
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
 from engine.service_eyes import Eyes
@@ -55,6 +55,7 @@ class Service:
             "set_captions": _set_captions,
             "add_caption": _add_caption,
             "tell_pairs": _tell_pairs,
+            "ignore_captions": _ignore_captions,
             "retry_problems": _retry_problems,
             "set_setting": _set_setting,
             "believe_missing": _believe_missing,
@@ -218,6 +219,11 @@ def _add_caption(library: Library, request: Answer) -> Answer:
 
 def _tell_pairs(library: Library, request: Answer) -> Answer:
     return {"undo": pairs.tell_pairs(library, request["asked"], request["told"], alike=request["alike"])}
+
+
+def _ignore_captions(library: Library, request: Answer) -> Answer:
+    ignore_captions(library, request["texts"])
+    return {}
 
 
 def _retry_problems(library: Library, request: Answer) -> Answer:

@@ -94,6 +94,10 @@ _PHOTOS = Need(
     "a list of numbers of photos",
     lambda value: isinstance(value, list) and bool(value) and all(map(_is_number, value)),
 )
+_TEXTS = Need(
+    "a list of texts",
+    lambda value: isinstance(value, list) and all(isinstance(text, str) for text in value),
+)
 _YES = Need("yes or no", lambda value: isinstance(value, bool))
 _TEXT = Need("a text", lambda value: isinstance(value, str))
 _SETTINGS = {"max_megapixels"}
@@ -117,15 +121,10 @@ OPERATIONS: Mapping[str, Mapping[str, Need]] = {
     "forget_root": {"path": _PATH},
     "undo": {"undo": _NUMBER},
     "retry_problems": {"file_ids": _FILES},
-    "set_captions": {
-        "photo_id": _NUMBER,
-        "texts": Need(
-            "a list of texts",
-            lambda value: isinstance(value, list) and all(isinstance(text, str) for text in value),
-        ),
-    },
+    "set_captions": {"photo_id": _NUMBER, "texts": _TEXTS},
     "add_caption": {"photo_ids": _PHOTOS, "text": _TEXT},
     "tell_pairs": {"asked": _PHOTOS, "told": _PHOTOS, "alike": _YES},
+    "ignore_captions": {"texts": _TEXTS},
     "set_setting": {
         "key": Need("the name of a setting", lambda value: isinstance(value, str) and value in _SETTINGS),
         "value": Need(f"a number of megapixels from 1 to {MOST_MEGAPIXELS:,} as text", _is_megapixels),

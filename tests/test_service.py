@@ -18,6 +18,7 @@ from engine.library.models_table import activate_model, active_model, register_m
 from engine.library.pairs import all_pairs
 from engine.library.photos import counts, photo_of_path
 from engine.library.roots import list_roots
+from engine.library.settings import ignored_captions
 from engine.training.export import export_model
 from engine.training.networks import HashNetwork
 
@@ -232,6 +233,12 @@ def test_captions_and_pairs_are_written_and_taken_back(
             assert service.ask("undo", undo=undo)["ok"] == {}
         assert own_captions(library, [1, 2]) == {1: [], 2: ["a wren"]}
         assert all_pairs(library) == {}
+    finally:
+        library.close()
+    assert service.ask("ignore_captions", texts=["OLYMPUS"])["ok"] == {}
+    library = Library.open_reading(library_dir)
+    try:
+        assert ignored_captions(library) == ("OLYMPUS",)
     finally:
         library.close()
     assert "number 9" in service.ask("add_caption", photo_ids=[9], text="x")["error"]["what"]

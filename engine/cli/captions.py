@@ -8,6 +8,7 @@ import click
 from engine.cli.library import as_json_option
 from engine.cli.terminal import print_json
 from engine.errors import UsageError
+from engine.library.caption_languages import caption_languages
 from engine.library.caption_overview import caption_overview
 from engine.library.caption_tables import TableFigures, import_captions
 from engine.library.captions import captions_of, set_captions
@@ -30,18 +31,19 @@ def captions() -> None:
 @as_json_option
 @click.pass_obj
 def status(library_dir: Path, as_json: bool) -> None:
-    """Say how many photos have captions, from where, and which words and texts are frequent."""
+    """Say how many photos have captions, from where, in which languages, and what is frequent in them."""
     library = Library.open_reading(library_dir)
     try:
-        found = caption_overview(library)
+        found, languages = caption_overview(library), caption_languages(library)
     finally:
         library.close()
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), "languages": languages})
         return
     click.echo(f"{found.captioned:,} of {found.photos:,} photos have captions.")
     for title, counts in (
         ("Photos by source", found.sources),
+        ("Captions by language, as far as it can be told", languages),
         ("Frequent words", found.words),
         ("Texts that several photos have", found.repeated),
     ):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.library.codes import Ids, read_ids
 from engine.library.database import Library
 
 MOST_WORDS, MOST_REPEATED = 30, 10
@@ -56,6 +57,15 @@ def caption_overview(lib: Library) -> CaptionOverview:
                 f" HAVING count(DISTINCT photo_id) >= {REPEATED} ORDER BY 2 DESC, text LIMIT {MOST_REPEATED}",
             ),
         )
+
+
+def uncaptioned_ids(lib: Library) -> Ids:
+    """Visible photos of which nothing is written: int64 (N,), ascending."""
+    return read_ids(
+        lib,
+        "SELECT DISTINCT photo_id FROM visible_files"
+        " WHERE photo_id NOT IN (SELECT photo_id FROM captions) ORDER BY photo_id",
+    )
 
 
 def _counted(lib: Library, query: str) -> dict[str, int]:

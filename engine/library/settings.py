@@ -1,9 +1,14 @@
 """Settings that belong to a library, not to a window: text by name."""
 
+import json
+from collections.abc import Iterable
+
 from engine.library.database import Library
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
 
 MOST_MEGAPIXELS = 1_000_000  # no format holds as many; larger numbers overflow elsewhere
+
+IGNORED_CAPTIONS = "ignored_captions"
 
 
 def get_setting(lib: Library, key: str) -> str | None:
@@ -33,3 +38,18 @@ def max_megapixels(lib: Library) -> float:
     except ValueError:
         return DEFAULT_MAX_MEGAPIXELS
     return limit if 1 <= limit <= MOST_MEGAPIXELS else DEFAULT_MAX_MEGAPIXELS
+
+
+def ignored_captions(lib: Library) -> tuple[str, ...]:
+    """Texts that say nothing about the photos which have them, as the person has marked them."""
+    try:
+        texts = json.loads(get_setting(lib, IGNORED_CAPTIONS) or "[]")
+    except ValueError:
+        return ()
+    return tuple(text for text in texts if isinstance(text, str)) if isinstance(texts, list) else ()
+
+
+def ignore_captions(lib: Library, texts: Iterable[str]) -> None:
+    """Marks these texts, and no others any more."""
+    marked = list(dict.fromkeys(texts))
+    set_setting(lib, IGNORED_CAPTIONS, json.dumps(marked, ensure_ascii=False) if marked else None)
