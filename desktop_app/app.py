@@ -88,7 +88,7 @@ def run(library_dir: Path, add: Sequence[Path] = (), on_visible: Callable[[], No
     start = Start(library_dir, add, on_visible)
     bugs = BugTeller(start.window.messages)
     interrupts = Interrupts(application)
-    interrupts.came.connect(start.window.close)
+    interrupts.came.connect(start.window.leave)
     start.window.show()
     try:
         return application.exec()

@@ -58,7 +58,9 @@ class Conductor(QObject):
         self.pages = Pages(window, self.navigator, self.jobs, self)
         self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
         self.teaching = TeachingDesk(window, self.library, self.navigator, self.edits, self.deeds)
-        self.retraining = RetrainingDesk(window, library_dir, self.library, self.navigator, self.jobs)
+        self.retraining = RetrainingDesk(
+            window, library_dir, settings, self.library, self.navigator, self.jobs
+        )
         self._closed = False
         self._started = False
         self._overview_is_old = True
@@ -81,6 +83,7 @@ class Conductor(QObject):
         self._to_add = add
         self.library.begin()
         self.jobs.begin()
+        self.retraining.begin()
         self._start_service.start()
         if self._to_add:
             self.add_folders(self._to_add)

@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 MOVED_MS = 1500
 INDEX = ["index", "--wait"]
-WORK = {"index": "Indexing", "models": "Work on models"}
+RETRAIN = "retrain"
+WORK = {"index": "Indexing", "models": "Work on models", RETRAIN: "The training"}
 
 
 def arguments_of(job: JobFolder) -> list[str]:
-    """What goes on with a job that a window started; for others, indexing all that the library knows."""
+    """What goes on with a job: a training from where it was, else the same again.
+
+    For jobs that no window started, it is indexing all that the library knows.
+    """
+    from engine.library.retraining import run_folder
+
     told = job.arguments()
+    if run_folder(job.path.parent.parent, job.job_id).plan() is not None:
+        return [RETRAIN, f"--resume={job.job_id}", "--wait"]
     return told if told and told[0] in WORK else INDEX
 
 
@@ -141,8 +149,7 @@ class JobDesk(QObject):
 
     @Slot(object)
     def _ended(self, event: Result | Failed) -> None:
-        self._running = False
-        self._unfinished = self.follower.last_job_id
+        self._note_end()
         if isinstance(event, Failed):
             self._bar.show_failure(event)
         else:
@@ -151,10 +158,16 @@ class JobDesk(QObject):
 
     @Slot()
     def _died(self) -> None:
-        self._running = False
-        self._unfinished = self.follower.last_job_id
+        self._note_end()
         self._bar.show_unfinished(f"{self._work} stopped before its end. What was done is kept.")
         self.moved.emit()
+
+    def _note_end(self) -> None:
+        from engine.jobs import JobFolder, jobs_dir
+
+        self._running = False
+        self._unfinished = self.follower.last_job_id
+        self._arguments = arguments_of(JobFolder(jobs_dir(self._dir) / self._unfinished))
 
     @Slot()
     def _put_away(self) -> None:

@@ -113,6 +113,15 @@ class WindowSettings:
     def seen_job(self, value: str) -> None:
         self._ini.setValue("jobs/seen", value)
 
+    @property
+    def seen_verdict(self) -> str:
+        """The last retraining whose verdict this library's windows have shown."""
+        return str(self._ini.value("retraining/seen", ""))
+
+    @seen_verdict.setter
+    def seen_verdict(self, value: str) -> None:
+        self._ini.setValue("retraining/seen", value)
+
     def save(self) -> None:
         """Writes what changed to the disk; a disk that takes nothing loses the window's state, no more."""
         self._ini.sync()

@@ -22,23 +22,30 @@ PHASES = {
     "downloading": "Downloading weights",
     "looking": "Looking at photos",
     "fitting": "Fitting codes to your photos",
+    "learning": "Learning",
+    "measuring": "Measuring what was learned",
     "paused": "Paused",
 }
 
 
-def time_left(seconds: float) -> str:
-    """A time as a person says it: "about 5 minutes left"."""
+def duration(seconds: float) -> str:
+    """A time as a person says it: "about 5 minutes"."""
     if seconds < 8:
-        return "a few seconds left"
+        return "a few seconds"
     if seconds < 55:
-        return f"about {round(seconds / 5) * 5:.0f} seconds left"
+        return f"about {round(seconds / 5) * 5:.0f} seconds"
     if seconds < 90:
-        return "about a minute left"
+        return "about a minute"
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"about {minutes} minutes left"
+        return f"about {minutes} minutes"
     hours, minutes = divmod(minutes, 60)
-    return f"about {hours} h {minutes} min left"
+    return f"about {hours} h {minutes} min"
+
+
+def time_left(seconds: float) -> str:
+    """As `duration`, of what is left."""
+    return f"{duration(seconds)} left"
 
 
 def progress_text(progress: Progress) -> str:
@@ -79,6 +86,7 @@ class JobBar(QFrame):
         self.setObjectName("jobBar")
         self._paused = False
         self._cancelling = False
+        self._talking = self._aside = False
         self._text = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._text.setMinimumWidth(80)
         self._bar = QProgressBar()
@@ -108,7 +116,7 @@ class JobBar(QFrame):
         self._hide = QTimer(self)
         self._hide.setSingleShot(True)
         self._hide.setInterval(DONE_MS)
-        self._hide.timeout.connect(self.hide)
+        self._hide.timeout.connect(self._be_quiet)
         self.hide()
 
     @property
@@ -145,6 +153,11 @@ class JobBar(QFrame):
             self._say(event.summary or "Done.")
             self._hide.start()
 
+    def stand_aside(self, aside: bool) -> None:
+        """While the page shown says all this itself."""
+        self._aside = aside
+        self.setVisible(self._talking and not aside)
+
     def rest(self) -> None:
         """Waits for nothing any more."""
         self._hide.stop()
@@ -166,7 +179,8 @@ class JobBar(QFrame):
         self._go_on.setVisible(bool(go_on))
         self._go_on.setText(go_on)
         self._away.setVisible(not running)
-        self.show()
+        self._talking = True
+        self.setVisible(not self._aside)
 
     def _button(self, text: str, icon_name: str, tip: str) -> QPushButton:
         button = QPushButton(icon(icon_name), text)
@@ -188,6 +202,11 @@ class JobBar(QFrame):
         self.cancelWanted.emit()
 
     @Slot()
-    def _put_away(self) -> None:
+    def _be_quiet(self) -> None:
+        self._talking = False
         self.hide()
+
+    @Slot()
+    def _put_away(self) -> None:
+        self._be_quiet()
         self.putAway.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Hammingbird")
         self.setAcceptDrops(True)
         self._painted = False
+        self._ask_first: Callable[[], bool] | None = None
         self.photos, self.tree, self.problem_list = PhotoList(self), FolderTree(self), ProblemList(self)
         self.actions_ = Actions(self)
         self.panel = LibraryPanel(self.tree)
@@ -309,8 +311,25 @@ class MainWindow(QMainWindow):
         event.accept()
         self.brought.emit(event.mimeData())
 
+    def ask_before_closing(self, ask: Callable[[], bool]) -> None:
+        """Lets something be asked whenever the window is to close.
+
+        Args:
+            ask: Returns True when it has a question, after which the window stays open until `leave`.
+        """
+        self._ask_first = ask
+
+    @Slot()
+    def leave(self) -> None:
+        """Closes the window without a question."""
+        self._ask_first = None
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Everything of the window ends here; jobs go on."""
+        """Everything of the window ends here, unless there is a question first; jobs go on."""
+        if self._ask_first is not None and self._ask_first():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

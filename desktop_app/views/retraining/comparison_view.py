@@ -61,7 +61,7 @@ class ComparisonView(QWidget):
         self._small.setPointSizeF(max(self.font().pointSizeF() * 0.85, 7.0))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         thumbnails.arrived.connect(self.update)

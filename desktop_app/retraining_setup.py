@@ -1,0 +1,116 @@
+"""What stands behind the first step of a retraining: what can be chosen, and the check of what is chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from desktop_app.child_command import ChildCommands, Outcome
+
+if TYPE_CHECKING:
+    from desktop_app.library_thread import LibraryThread
+    from desktop_app.retraining_request import RetrainingRequest
+    from desktop_app.views.retraining.setup_page import SetupPage
+    from engine.library.caption_overview import CaptionOverview
+    from engine.library.database import Library
+
+SETTLE_MS = 400
+PHOTOS_FILE = "chosen-photos.txt"
+NO_SOURCE = "No captions are chosen. Choose at least one kind above."
+
+
+class RetrainingSetup(QObject):
+    """Fills the page, and has a child look at what is chosen, one at a time."""
+
+    def __init__(self, library_dir: Path, library: LibraryThread, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._photos_file = library_dir / "retraining" / PHOTOS_FILE
+        self._checks = ChildCommands(library_dir, self)
+        self._page: SetupPage | None = None
+        self._folder: Path | None = None
+        self._chosen: tuple[int, ...] = ()
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._check)
+
+    def serve(self, page: SetupPage) -> None:
+        """Works for a page from now on."""
+        self._page = page
+        page.checkWanted.connect(self._settle.start)
+
+    def arrive(self, folder: Path | None, chosen: Sequence[int]) -> None:
+        """Somebody looks at the page.
+
+        Args:
+            folder: The folder that was shown before; None for none.
+            chosen: Ids of the photos that are chosen there.
+        """
+        self._folder, self._chosen = folder, tuple(chosen)
+        if self._page is not None:
+            self._page.choices.offer_photos(0, self._folder, self._chosen)
+            self._page.look_anew()
+        self._library.read(_read_captions, self._take_captions)
+
+    @Slot()
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self._settle.stop()
+        self._checks.close()
+
+    def job(self) -> list[str]:
+        """The command that does what is chosen now.
+
+        Raises:
+            OSError: The list of chosen photos can't be written.
+        """
+        assert self._page is not None
+        return [*self._command(self._page.choices.request()), "--wait"]
+
+    def _command(self, request: RetrainingRequest) -> list[str]:
+        if request.photos:
+            self._photos_file.parent.mkdir(parents=True, exist_ok=True)
+            self._photos_file.write_text("".join(f"{photo}\n" for photo in request.photos))
+        return request.arguments(self._photos_file)
+
+    def _take_captions(self, captions: CaptionOverview) -> None:
+        if self._page is not None:
+            self._page.choices.offer_photos(captions.photos, self._folder, self._chosen)
+            self._page.choices.offer_sources(captions.sources)
+
+    @Slot()
+    def _check(self) -> None:
+        """Has what is chosen now looked at, in place of what was chosen before."""
+        self._checks.close()
+        if self._page is None:
+            return
+        if self._page.choices.nothing_to_read:
+            self._page.show_trouble(NO_SOURCE)
+            return
+        try:
+            command = self._command(self._page.choices.request())
+        except OSError as error:
+            self._page.show_trouble(
+                f"The library's folder can't be written: {error.strerror}. Make room there."
+            )
+            return
+        self._checks.run([*command, "--check", "--json"], self._take_check)
+
+    def _take_check(self, outcome: Outcome) -> None:
+        if self._page is None:
+            return
+        if outcome.trouble:
+            self._page.show_trouble(outcome.trouble)
+        else:
+            self._page.show_check(json.loads(outcome.text))
+
+
+def _read_captions(library: Library) -> CaptionOverview:
+    from engine.library.caption_overview import caption_overview
+
+    return caption_overview(library)
