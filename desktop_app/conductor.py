@@ -9,6 +9,8 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from desktop_app.captions_desk import CaptionsDesk
+from desktop_app.decision_desk import DecisionDesk
 from desktop_app.drops import Brought, brought
 from desktop_app.garbage import GarbageKeeper
 from desktop_app.job_desk import JobDesk
@@ -54,13 +56,21 @@ class Conductor(QObject):
         self.words = WordQueries(window.search, self.service, self.navigator, self)
         self.edits = LibraryEdits(self.service, window.messages, window)
         self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
-        self.models = ModelDesk(window, self.library, self.jobs, self)
+        self.models = ModelDesk(window, library_dir, self.library, self.jobs, self)
         self.pages = Pages(window, self.navigator, self.jobs, self)
         self.deeds = PhotoDeeds(window, self.library, self.navigator, self.pages, self)
         self.teaching = TeachingDesk(window, self.library, self.navigator, self.edits, self.deeds)
+        self.captions = CaptionsDesk(
+            window, library_dir, self.library, self.navigator, self.service, self.edits
+        )
+        self.decision = DecisionDesk(window, self.library, self.navigator, self.jobs)
         self.retraining = RetrainingDesk(
             window, library_dir, settings, self.library, self.navigator, self.jobs
         )
+        self.retraining.verdictShown.connect(self.decision.serve)
+        self.captions.ignoredChanged.connect(self.retraining.refresh)
+        self.decision.exportWanted.connect(self.models.export)
+        self.models.verdictWanted.connect(self.retraining.show_verdict)
         self._closed = False
         self._started = False
         self._overview_is_old = True
@@ -173,6 +183,7 @@ class Conductor(QObject):
             actions.problems: self._go_to_problems,
             actions.clear_query: self.deeds.clear_query,
             actions.models: self.models.show,
+            actions.captions: self.captions.show,
             actions.keys: self._show_keys,
             actions.about: self._show_about,
         }
@@ -401,6 +412,8 @@ class Conductor(QObject):
         self.window.rest()
         self.navigator.close()
         self.retraining.close()
+        self.models.close()
+        self.captions.close()
         self.jobs.close()
         self._thumbnails.close()
         self.library.close()

@@ -67,7 +67,7 @@ class LibraryEdits(QObject):
             self._messages.tell(answer.message)
             return
         message = f"Forgot {folder}. Its files are untouched."
-        self._tell_undo(answer, message, f"forget {folder.name or folder}", brief=False)
+        self.tell_undo(int(answer.ok["undo"]), message, f"forget {folder.name or folder}", brief=False)
         self.forgot.emit()
         self.done.emit()
 
@@ -98,11 +98,18 @@ class LibraryEdits(QObject):
         elif answer.failed:
             self._messages.tell(answer.message)
         if not answer.failed:
-            self._tell_undo(answer, message, undoes, brief=True)
+            self.tell_undo(int(answer.ok["undo"]), message, undoes, brief=True)
             self.done.emit()
 
-    def _tell_undo(self, answer: Answer, message: str, undoes: str, *, brief: bool) -> None:
-        undo_id = int(answer.ok["undo"])
+    def tell_undo(self, undo_id: int, message: str, undoes: str, *, brief: bool) -> None:
+        """Says that an edit was made, and remembers how to take it back.
+
+        Args:
+            undo_id: Its record.
+            message: What to say about it, in a sentence.
+            undoes: What an undo takes back, in a few words.
+            brief: Whether the message goes away by itself.
+        """
         self._undoable.append((undo_id, undoes))
         self._messages.tell(message, Deed("Undo", partial(self.undo, undo_id)), brief=brief)
         self.undoable.emit(undoes)

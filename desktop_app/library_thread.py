@@ -190,11 +190,17 @@ class LibraryWorker(QObject):
         self._try(work)
 
     def _photos(self, generation: int, place: PhotosPlace, order: str) -> Listing:
+        import numpy as np
+
+        from engine.library.caption_overview import uncaptioned_ids
         from engine.library.photos import grid_ids
 
         assert self._library is not None
         try:
-            return Listing(generation, place, grid_ids(self._library, place.folder, order))
+            ids = grid_ids(self._library, place.folder, order)
+            if place.uncaptioned:
+                ids = ids[np.isin(ids, uncaptioned_ids(self._library))]
+            return Listing(generation, place, ids)
         except UsageError as error:
             return Listing(generation, place, trouble=str(error))
 

@@ -187,6 +187,8 @@ class Pages(QObject):
             self.show_welcome()
         elif self._jobs.running:
             notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
+        elif isinstance(listing.place, PhotosPlace) and listing.place.uncaptioned:
+            notice.tell("Every photo has a caption", "Nothing is left to write about here.")
         elif self._is_offline(listing.place):
             notice.tell("This disk is offline", "Connect it, then look for new photos with F5.")
         else:
@@ -250,7 +252,8 @@ class Pages(QObject):
             return "Teach"
         if isinstance(place, NeighboursPlace):
             return self._asked(place)
-        return (place.folder.name or str(place.folder)) if place.folder else "All photos"
+        where = (place.folder.name or str(place.folder)) if place.folder else "All photos"
+        return "Photos without captions" if place.uncaptioned else where
 
     @Slot()
     def tell_figures(self) -> None:

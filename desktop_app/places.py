@@ -23,9 +23,15 @@ class OutsidePhoto:
 
 @dataclass(frozen=True)
 class PhotosPlace:
-    """All photos, or those of one folder and the folders in it."""
+    """All photos, or those of one folder and the folders in it.
+
+    Attributes:
+        folder: None for all.
+        uncaptioned: Only those of which nothing is written.
+    """
 
     folder: Path | None = None
+    uncaptioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ def to_text(place: Place) -> str:
     if isinstance(place, TeachPlace):
         return json.dumps({"kind": "teach"})
     if isinstance(place, PhotosPlace):
-        return json.dumps({"kind": "photos", "folder": str(place.folder) if place.folder else None})
+        folder = str(place.folder) if place.folder else None
+        return json.dumps({"kind": "photos", "folder": folder, "uncaptioned": place.uncaptioned})
     outside = [
         {
             "code": photo.code.hex(),
@@ -99,7 +106,8 @@ def from_text(text: str) -> Place | None:
         if data["kind"] == "teach":
             return TeachPlace()
         if data["kind"] == "photos":
-            return PhotosPlace(Path(data["folder"]) if data["folder"] else None)
+            folder = Path(data["folder"]) if data["folder"] else None
+            return PhotosPlace(folder, bool(data.get("uncaptioned")))
         return NeighboursPlace(
             tuple(int(photo_id) for photo_id in data["photo_ids"]),
             tuple(

@@ -54,6 +54,9 @@ class Actions(QObject):
         self.models = self._make(
             "&Models…", "", "", "Which model says how alike photos are; add a stronger one"
         )
+        self.captions = self._make(
+            "&Captions…", "", "", "What is written about your photos; take in lists and tables of captions"
+        )
         self.quit = self._make("&Quit", "Ctrl+Q", "", "Close the window; a running job goes on")
         self.similar = self._make("Find &similar", "S", "similar", "Find photos like the chosen ones")
         self.similar_here = self._make(
@@ -144,9 +147,10 @@ class Actions(QObject):
         bar = self._window.menuBar()
         file = bar.addMenu("&File")
         asking = [self.search, self.query_file, self.paste]
+        pages = [self.captions, self.models]
         self._fill(
             file,
-            [self.add_folder, self.look_again, self.undo, None, *asking, None, self.models, None, self.quit],
+            [self.add_folder, self.look_again, self.undo, None, *asking, None, *pages, None, self.quit],
         )
         edit = bar.addMenu("&Photo")
         self._fill(edit, self.photo_entries())

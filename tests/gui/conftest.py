@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app import Start
 from desktop_app.conductor import Conductor
 from desktop_app.views.main_window import MainWindow
+from engine.hashing.model_file import ModelFile, built_in_model
 
 PATIENCE_MS = 30_000
 Opened = tuple[MainWindow, Conductor]
@@ -71,6 +72,18 @@ def built_library(photos_dir: Path, tmp_path_factory: pytest.TempPathFactory) ->
     library_dir = tmp_path_factory.mktemp("built") / "library"
     command(library_dir, "index", str(photos_dir), "--progress", "none")
     return library_dir
+
+
+@pytest.fixture(scope="session")
+def garden_model(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
+    """A model of 64 bits with random weights, trained from the built-in one as its card says."""
+    from engine.training.export import export_model  # torch, for the few tests that need it
+    from engine.training.networks import HashNetwork
+
+    training = {"parent": built_in_model().digest, "photos": 640}
+    card = {"name": "Garden", "licence": "none", "training": training}
+    network = HashNetwork("shufflenet_v2_x0_5", 64)
+    return export_model(network, tmp_path_factory.mktemp("models") / "garden", input_side=64, card=card)
 
 
 @pytest.fixture

@@ -1,56 +1,34 @@
-"""The list of models: which one answers queries, switching to another, adding a stronger one."""
+"""The list of models: which one answers queries, where each came from, and what can be done with them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QHeaderView,
+    QInputDialog,
     QLabel,
-    QLineEdit,
+    QMessageBox,
     QPushButton,
-    QRadioButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-COLUMNS = ("Model", "Bits", "Photos with codes", "")
-DIGEST_ROLE = int(Qt.ItemDataRole.UserRole)
-SIZE = (620, 380)
+from desktop_app.views.dialogs.add_model_page import AddModelPage
+from desktop_app.views.dialogs.models_tree import CANDIDATE, ListedModel, ModelsTree
+
+SIZE = (860, 520)
 INTRODUCTION = (
     "A model says how alike photos are. Codes of each are kept side by side, so that you can go back at any"
-    " time."
+    " time. Below a model stand those that were trained from it."
 )
-
-
-@dataclass(frozen=True)
-class ListedModel:
-    """A model as the list shows it.
-
-    Attributes:
-        digest: Identity.
-        name: For people.
-        n_bits: Length of its codes.
-        codes: Photos that have one.
-        active: Whether it answers queries.
-    """
-
-    digest: str
-    name: str
-    n_bits: int
-    codes: int
-    active: bool
+FACTS = {"network": "Network", "objective": "Objective", "licence": "Licence"}
 
 
 class ModelsPage(QDialog):
@@ -58,71 +36,87 @@ class ModelsPage(QDialog):
 
     Signals:
         useWanted: Digest of the model to switch to.
+        acceptWanted: Digest of the candidate to take into use.
         addWanted: Arguments of `hammingbird models add`.
+        importWanted: Folder of a model to take in.
+        exportWanted: Digest and name of a model to copy into a folder.
+        renameWanted: Digest and new name.
+        removeWanted: Digest of a model to remove; the person was asked.
+        compareWanted: Two digests.
+        verdictWanted: Id of the run whose verdict should be shown.
     """
 
     useWanted = Signal(str)
+    acceptWanted = Signal(str)
     addWanted = Signal(object)
+    importWanted = Signal(object)
+    exportWanted = Signal(str, str)
+    renameWanted = Signal(str, str)
+    removeWanted = Signal(str)
+    compareWanted = Signal(str, str)
+    verdictWanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
-        self._busy = False
+        self._busy, self._trouble = False, ""
         introduction = QLabel(INTRODUCTION)
         introduction.setWordWrap(True)
-        self.table = self._make_table()
-        self.use = QPushButton("&Use this model")
-        self.use.clicked.connect(self._use)
-        self.add = QPushButton("&Add a model…")
-        self.add.clicked.connect(self._add)
+        self.tree = ModelsTree()
+        self.tree.itemSelectionChanged.connect(self._choice_changed)
+        self.tree.useWanted.connect(self._use)
+        self.facts = QLabel()
+        self.facts.setObjectName("faint")
+        self.facts.setWordWrap(True)
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.state = QLabel()
         self.state.setObjectName("faint")
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        buttons = QHBoxLayout()
-        for widget in (self.use, self.add, self.state):
-            buttons.addWidget(widget)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
+        self.state.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 14)
         column.setSpacing(12)
         column.addWidget(introduction)
-        column.addWidget(self.table, 1)
-        column.addLayout(buttons)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self.facts)
+        column.addLayout(self._make_deeds())
+        column.addLayout(self._make_end())
         self._update()
 
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(COLUMNS))
-        table.setHorizontalHeaderLabels(list(COLUMNS))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.setAccessibleName("Models")
-        table.itemSelectionChanged.connect(self._update)
-        table.itemActivated.connect(self._use)
-        return table
+    def _make_deeds(self) -> QHBoxLayout:
+        """The buttons for the chosen model."""
+        self.use = _button("&Use this model", self._use)
+        self.verdict = _button("&Verdict", self._show_verdict, "What its retraining was found to bring")
+        self.compare = _button("&Compare", self._compare, "Two chosen models, or this one with that in use")
+        self.rename = _button("Re&name…", self._rename)
+        self.export = _button("E&xport…", self._export, "Copy it into a folder")
+        self.remove = _button("&Remove…", self._remove)
+        row = QHBoxLayout()
+        for button in (self.use, self.verdict, self.compare, self.rename, self.export, self.remove):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _make_end(self) -> QHBoxLayout:
+        """How other models come in, and the way out."""
+        self.add = _button("&Add a model…", self._add, "A published network, stronger than the built-in one")
+        self.import_ = _button("&Import…", self._import, "A model that was exported, or trained elsewhere")
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self.add)
+        row.addWidget(self.import_)
+        row.addWidget(self.state, 1)
+        row.addWidget(close)
+        return row
+
+    # -- what is shown -------------------------------------------------------------------------------------
 
     def show_models(self, models: Sequence[ListedModel]) -> None:
-        """Shows the list; the chosen row stays chosen."""
-        chosen = self._chosen()
-        self.table.setRowCount(len(models))
-        for row, model in enumerate(models):
-            texts = (model.name, str(model.n_bits), f"{model.codes:,}", "in use" if model.active else "")
-            for place, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setData(DIGEST_ROLE, model.digest)
-                item.setToolTip(model.digest)
-                if place in (1, 2):
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, place, item)
-            if model.digest == chosen or (not chosen and model.active):
-                self.table.selectRow(row)
+        """Shows the list; the chosen line stays chosen."""
+        self.tree.show_models(models)
         self._update()
 
     def show_busy(self, busy: bool) -> None:
@@ -130,24 +124,98 @@ class ModelsPage(QDialog):
         self._busy = busy
         self._update()
 
-    def _chosen(self) -> str:
-        items = self.table.selectedItems()
-        return str(items[0].data(DIGEST_ROLE)) if items else ""
+    def show_trouble(self, trouble: str) -> None:
+        """Says what could not be done, until another line is chosen."""
+        self._trouble = trouble
+        self._update()
 
-    def _chosen_is_active(self) -> bool:
-        items = self.table.selectedItems()
-        return bool(items) and items[-1].text() == "in use"
+    def _one(self) -> ListedModel | None:
+        chosen = self.tree.chosen
+        return chosen[0] if len(chosen) == 1 else None
+
+    def _pair(self) -> list[str]:
+        """The two models to compare: those chosen, or the chosen one with that in use or with its parent."""
+        chosen = self.tree.chosen
+        one = self._one()
+        if one is not None:
+            wanted = [m for m in self.tree.listed() if (m.digest == one.parent if one.active else m.active)]
+            chosen = [*wanted[:1], one]
+        return [model.digest for model in chosen] if len(chosen) == 2 else []
 
     @Slot()
+    def _choice_changed(self) -> None:
+        self._trouble = ""
+        self._update()
+
     def _update(self) -> None:
-        self.use.setEnabled(bool(self._chosen()) and not self._chosen_is_active() and not self._busy)
-        self.add.setEnabled(not self._busy)
-        self.state.setText("A job is running." if self._busy else "")
+        one, free = self._one(), not self._busy
+        self.use.setText("&Accept this model" if one and one.state == CANDIDATE else "&Use this model")
+        self.use.setEnabled(one is not None and not one.active and free)
+        self.verdict.setEnabled(one is not None and bool(one.run_id))
+        self.compare.setEnabled(bool(self._pair()))
+        self.rename.setEnabled(one is not None)
+        self.export.setEnabled(one is not None)
+        self.remove.setEnabled(one is not None and not one.active and not one.built_in and free)
+        self.add.setEnabled(free)
+        self.import_.setEnabled(free)
+        self.facts.setText(_facts(one) if one else "")
+        self.state.setText(self._trouble or ("A job is running." if self._busy else ""))
+
+    # -- deeds ---------------------------------------------------------------------------------------------
 
     @Slot()
     def _use(self) -> None:
-        if self.use.isEnabled():
-            self.useWanted.emit(self._chosen())
+        one = self._one()
+        if one is not None and self.use.isEnabled():
+            (self.acceptWanted if one.state == CANDIDATE else self.useWanted).emit(one.digest)
+
+    @Slot()
+    def _show_verdict(self) -> None:
+        if one := self._one():
+            self.verdictWanted.emit(one.run_id)
+            self.accept()
+
+    @Slot()
+    def _compare(self) -> None:
+        if pair := self._pair():
+            self.compareWanted.emit(*pair)
+
+    @Slot()
+    def _rename(self) -> None:
+        one = self._one()
+        if one is None:
+            return
+        question = QInputDialog(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setWindowTitle("Rename a model")
+        question.setLabelText(f"Name of {one.name} from now on:")
+        question.setTextValue(one.name)
+        question.textValueSelected.connect(partial(self.renameWanted.emit, one.digest))
+        question.open()
+
+    @Slot()
+    def _export(self) -> None:
+        if one := self._one():
+            self.exportWanted.emit(one.digest, one.name)
+
+    @Slot()
+    def _remove(self) -> None:
+        one = self._one()
+        if one is None:
+            return
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Remove a model")
+        box.setText(f"Remove the model “{one.name}” for good?")
+        box.setInformativeText(
+            f"Its codes of {one.codes:,} photos go with it, and this can't be undone. Your photos stay"
+            " untouched. Export it first if you may want it again."
+        )
+        box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+        box.accepted.connect(partial(self.removeWanted.emit, one.digest))
+        box.open()
 
     @Slot()
     def _add(self) -> None:
@@ -155,72 +223,27 @@ class ModelsPage(QDialog):
         page.addWanted.connect(self.addWanted)
         page.open()
 
-
-class AddModelPage(QDialog):
-    """Which tower, and where its weights come from.
-
-    Signals:
-        addWanted: Arguments of `hammingbird models add`.
-    """
-
-    addWanted = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Add a model")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(520)
-        self.name = QLineEdit()
-        self.name.setPlaceholderText("open_clip:MobileCLIP2-S0")
-        self.name.setToolTip("Any network that torchvision, open_clip or timm offer")
-        self.file = QLineEdit()
-        self.file.setPlaceholderText("weights.safetensors")
-        browse = QPushButton("&Browse…")
-        browse.clicked.connect(self._browse)
-        self.from_file = QRadioButton("From a &file that is here:")
-        self.from_network = QRadioButton("&Download them: the one time that Hammingbird uses the network")
-        self.from_file.setChecked(True)
-        line = QHBoxLayout()
-        line.addWidget(self.file, 1)
-        line.addWidget(browse)
-        form = QFormLayout(self)
-        form.setContentsMargins(20, 18, 20, 14)
-        form.setVerticalSpacing(12)
-        form.addRow("&Network:", self.name)
-        form.addRow("Its weights:", self.from_file)
-        form.addRow("", line)
-        form.addRow("", self.from_network)
-        note = QLabel("Its codes are then fitted to your photos, without any labels; that takes a while.")
-        note.setWordWrap(True)
-        note.setObjectName("faint")
-        form.addRow(note)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.accept_button = self.buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.accepted.connect(self._accepted)
-        self.buttons.rejected.connect(self.reject)
-        form.addRow(self.buttons)
-        for field in (self.name, self.file):
-            field.textChanged.connect(self._update)
-        self.from_file.toggled.connect(self._update)
-        self._update()
-
     @Slot()
-    def _update(self) -> None:
-        here = self.from_file.isChecked()
-        self.file.setEnabled(here)
-        complete = bool(self.name.text().strip()) and (not here or bool(self.file.text().strip()))
-        self.accept_button.setEnabled(complete)
-
-    @Slot()
-    def _browse(self) -> None:
-        kinds = "Weights (*.safetensors *.pt *.pth *.bin)"
-        name, _ = QFileDialog.getOpenFileName(self, "Weights", str(Path.home()), kinds)
+    def _import(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Folder of a model", str(Path.home()))
         if name:
-            self.from_file.setChecked(True)
-            self.file.setText(name)
+            self.importWanted.emit(Path(name))
 
-    @Slot()
-    def _accepted(self) -> None:
-        chosen = ["--weights", self.file.text().strip()] if self.from_file.isChecked() else ["--yes"]
-        self.addWanted.emit([self.name.text().strip(), *chosen])
-        self.accept()
+
+def _button(text: str, slot: object, tip: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    button.clicked.connect(slot)
+    return button
+
+
+def _facts(model: ListedModel) -> str:
+    """The card in a few words."""
+    training = model.card.get("training")
+    learned = training.get("photos") if isinstance(training, dict) else None
+    facts = [f"Digest {model.digest[:12]}"]
+    facts += [f"{title}: {model.card[key]}" for key, title in FACTS.items() if model.card.get(key)]
+    if isinstance(learned, int):
+        facts.append(f"Learned from {learned:,} photos")
+    return ". ".join([*facts, "Came with Hammingbird" if model.built_in else ""]).strip(". ") + "."

@@ -58,6 +58,11 @@ class DecisionBar(QFrame):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._update()
 
+    @property
+    def digest(self) -> str:
+        """Of the new model; empty before the first verdict."""
+        return str(self._after.get("digest", ""))
+
     def show_models(self, before: Mapping[str, Any], after: Mapping[str, Any], *, recommended: bool) -> None:
         """Takes "digest" and "name" of both models, and whether the new one is recommended."""
         self._before, self._after, self._recommended = before, after, recommended
@@ -89,7 +94,7 @@ class DecisionBar(QFrame):
 
     @Slot()
     def _accept(self) -> None:
-        self.acceptWanted.emit(str(self._after["digest"]))
+        self.acceptWanted.emit(self.digest)
 
     @Slot()
     def _keep(self) -> None:
@@ -100,4 +105,4 @@ class DecisionBar(QFrame):
 
     @Slot()
     def _export(self) -> None:
-        self.exportWanted.emit(str(self._after["digest"]), str(self._after["name"]))
+        self.exportWanted.emit(self.digest, str(self._after["name"]))

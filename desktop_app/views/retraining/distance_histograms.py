@@ -6,35 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette, QWheelEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.models.photo_list import bits
 from desktop_app.theme import faint_text
+from desktop_app.views.retraining.quiet_plot import QuietPlot
 
 HEIGHT = 170
 TITLES = {"before": "Before", "after": "Now"}
 FILL = 90  # opacity of a hill, of 255
 ROOM = 1.06  # above the highest hill
-
-
-class _Plot(pyqtgraph.PlotWidget):
-    """Looks on: it neither zooms nor moves, and the page below it scrolls."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMouseEnabled(False, False)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.setFixedHeight(HEIGHT)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.getAxis("left").hide()
-        self.setLabel("bottom", "distance in bits")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Left to the page."""
-        event.ignore()
 
 
 class DistanceHistograms(QWidget):
@@ -49,12 +32,15 @@ class DistanceHistograms(QWidget):
         super().__init__()
         self._edges: Sequence[float] = histograms["edges"]
         self._shares = {side: histograms[side] for side in TITLES}
-        self._plots = {side: _Plot() for side in TITLES}
+        self._plots = {side: QuietPlot() for side in TITLES}
         highest = max(max(shares) for hills in self._shares.values() for shares in hills.values())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(20)
         for side, plot in self._plots.items():
+            plot.setFixedHeight(HEIGHT)
+            plot.getAxis("left").hide()
+            plot.setLabel("bottom", "distance in bits")
             plot.setXRange(self._edges[0], self._edges[-1], padding=0)
             plot.setYRange(0, highest * ROOM, padding=0)
             column = QVBoxLayout()
@@ -91,11 +77,8 @@ class DistanceHistograms(QWidget):
         faint = faint_text(self)
         colours = {"other": faint, "fitting": palette.color(QPalette.ColorRole.Highlight)}
         for side, plot in self._plots.items():
-            plot.setBackground(palette.color(QPalette.ColorRole.Window))
             plot.clear()
-            axis = plot.getAxis("bottom")
-            axis.setPen(faint)
-            axis.setTextPen(faint)
+            plot.take_colours(self)
             for hill, colour in colours.items():
                 filled = QColor(colour)
                 filled.setAlpha(FILL)

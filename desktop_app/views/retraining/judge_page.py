@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
@@ -39,17 +39,14 @@ class JudgePage(QWidget):
     Attributes:
         decision: The buttons below.
         trial: Where other photos are tried.
-
-    Signals:
-        rowsWanted: Photo ids whose names are to be shown; answer with `take_rows`.
+        views: One for each query.
+        tabs: Which queries are shown.
     """
-
-    rowsWanted = Signal(object)
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._views: list[ComparisonView] = []
+        self.views: list[ComparisonView] = []
         self._lists: list[QWidget] = []
         self.decision = DecisionBar()
         self.trial = TrialPanel(thumbnails)
@@ -69,7 +66,7 @@ class JudgePage(QWidget):
         """Shows another verdict from its top."""
         self.trial.setParent(None)
         self.trial.clear()
-        self._views, self._lists = [], []
+        self.views, self._lists = [], []
         content = _Content()
         content.setMaximumWidth(WIDEST)
         column = QVBoxLayout(content)
@@ -90,7 +87,6 @@ class JudgePage(QWidget):
         self._scroll.setWidget(content)
         self.trial.show()
         self.decision.show_models(verdict["before"], verdict["after"], recommended=verdict["recommended"])
-        self.rowsWanted.emit(self._photos())
         self._want()
 
     def _add_words(self, column: QVBoxLayout, verdict: Mapping[str, Any]) -> None:
@@ -129,7 +125,7 @@ class JudgePage(QWidget):
             view = ComparisonView(query, self._thumbnails)
             view.chosen.connect(self._try)
             column.addWidget(view)
-            self._views.append(view)
+            self.views.append(view)
         return listed
 
     @Slot(int)
@@ -141,14 +137,13 @@ class JudgePage(QWidget):
 
     def take_rows(self, rows: Mapping[int, PhotoRow]) -> None:
         """Takes what is known of photos, for their names."""
-        for view in self._views:
+        for view in self.views:
             view.take_rows(rows)
         self.trial.take_rows(rows)
 
     def take_trial(self, query: ComparedQuery) -> None:
         """Shows the neighbours of a photo that was tried."""
         self.trial.take_trial(query)
-        self.rowsWanted.emit(query.photos())
         self._want()
         self._scroll.ensureWidgetVisible(self.trial)
 
@@ -156,14 +151,13 @@ class JudgePage(QWidget):
     def _try(self, photo: int) -> None:
         self.trial.trialWanted.emit(photo)
 
-    def _photos(self) -> list[int]:
+    def photos(self) -> list[int]:
+        """All photos shown, each once."""
         tried = self.trial.view.query.photos() if self.trial.view else []
-        return list(
-            dict.fromkeys([*tried, *(photo for view in self._views for photo in view.query.photos())])
-        )
+        return list(dict.fromkeys([*tried, *(photo for view in self.views for photo in view.query.photos())]))
 
     def _want(self) -> None:
-        self._thumbnails.want(self._photos(), round(QUERY_SIDE * CROPPED * self.devicePixelRatioF()))
+        self._thumbnails.want(self.photos(), round(QUERY_SIDE * CROPPED * self.devicePixelRatioF()))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Other pages have wished for other thumbnails meanwhile."""
