@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from engine.cli.models_add import add
 from engine.cli.models_compare import compare
 from engine.cli.models_edit import remove, rename
 from engine.cli.models_exchange import export, import_
 from engine.cli.models_switch import accept, use
+from engine.cli.tables import print_table
 from engine.cli.terminal import print_json
 from engine.library.database import Library
 from engine.library.model_choice import known_models, model_bytes, unused_built_in
@@ -69,12 +68,12 @@ def _show(library_dir: Path, *, as_json: bool) -> None:
         )
         return
     names = {row.digest: row.name for row in rows}
-    table = Table("", "model", "bits", "codes", "MB", "digest", "trained from", box=None)
+    lines = []
     for row in rows:
         parent = "" if row.parent is None else names.get(row.parent, row.parent[:12])
         size = f"{model_bytes(library_dir, row.digest) / 1e6:,.1f}"
-        table.add_row(row.state, row.name, str(row.n_bits), f"{row.codes:,}", size, row.digest[:12], parent)
-    Console(highlight=False, markup=False).print(table)
+        lines.append((row.state, row.name, str(row.n_bits), f"{row.codes:,}", size, row.digest[:12], parent))
+    print_table(("", "model", "bits", "codes", "MB", "digest", "trained from"), lines)
 
 
 def _known(library_dir: Path) -> list[ModelRow]:
