@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.library.retraining import RunFolder
 
 MOST_CHOSEN = 100_000
+GOES_ON = "A training goes on. Another can begin when it is done."
 DIED = "The training stopped before its end. What it had learned by then is kept, and can be gone on with."
 
 
@@ -56,6 +57,8 @@ class RetrainingDesk(QObject):
         self._folder: Path | None = None
         self._asked_for = False  # a training was started here and has told nothing yet
         navigator.moved.connect(self._moved)
+        library.changed.connect(self.refresh)
+        jobs.moved.connect(self.refresh)
         jobs.follower.began.connect(self._began)
         jobs.follower.ended.connect(self._ended)
         jobs.follower.died.connect(self._died)
@@ -77,6 +80,13 @@ class RetrainingDesk(QObject):
     def open(self) -> None:
         """Goes to the page."""
         self._navigator.go(TeachPlace())
+
+    @Slot()
+    def refresh(self) -> None:
+        """Captions may have come or gone while the page is looked at; not told of each batch of a job."""
+        looked_at = isinstance(self._navigator.place, TeachPlace) and self._made_page().step == SET_UP
+        if looked_at and not self._jobs.running and not self._under_way:
+            self._setup.refresh()
 
     @Slot(object)
     def _moved(self, place: Place) -> None:
@@ -110,6 +120,7 @@ class RetrainingDesk(QObject):
             page.stepChosen.connect(self._turn_to)
             page.setup.startWanted.connect(self._start)
             page.setup.found.photosWanted.connect(self._navigator.back)
+            page.setup.found.captionsWanted.connect(self._window.actions_.captions.trigger)
             page.stack.currentChanged.connect(self._share_the_bar)
         return self._page
 
@@ -125,7 +136,9 @@ class RetrainingDesk(QObject):
         page.turn_to(step)
         self._offer_steps()
         self._setup.leave()
-        if step == SET_UP:
+        if step == SET_UP and self._under_way:
+            page.setup.show_trouble(GOES_ON)
+        elif step == SET_UP:
             rows = self._window.grid.selected_rows(MOST_CHOSEN)
             chosen = [self._window.photos.photo_id(row) for row in rows]
             self._setup.arrive(self._folder, chosen if len(chosen) > 1 else [])
@@ -154,7 +167,7 @@ class RetrainingDesk(QObject):
             return
         self._asked_for = True
         self._made_page().setup.show_note("")
-        self._training.await_start()
+        self._training.await_start(waits=self._jobs.running)
         self._turn_to(WATCH)
         self._jobs.start(command)
 
@@ -198,7 +211,7 @@ class RetrainingDesk(QObject):
             self._page.setup.show_note(note)
             if not isinstance(self._navigator.place, TeachPlace):
                 self._page.turn_to(SET_UP)
-            elif self._page.step == WATCH:
+            elif self._page.step != JUDGE:
                 self._turn_to(SET_UP)
             self._offer_steps()
 

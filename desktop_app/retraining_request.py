@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDERS = "folders"  # the source of captions that names of folders are
 BUILT_IN, WORDS = "built-in", "words"  # caption encoders that need no file
-OBJECTIVES = ("semantic-kl", "shrewd")  # those that learn from captions; the others need classes
+OBJECTIVES = ("semantic-kl", "shrewd", "orthohash", "semantic-centers", "dual-hinge", "hashnet")
 TRAINED = ("head", "stage", "all")
 MINUTES = (1, 2, 5, 10, 30, 60)
 DEFAULT_MINUTES = 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,26 @@ if TYPE_CHECKING:
     from desktop_app.library_thread import LibraryThread
     from desktop_app.retraining_request import RetrainingRequest
     from desktop_app.views.retraining.setup_page import SetupPage
-    from engine.library.caption_overview import CaptionOverview
     from engine.library.database import Library
 
 SETTLE_MS = 400
 PHOTOS_FILE = "chosen-photos.txt"
 NO_SOURCE = "No captions are chosen. Choose at least one kind above."
+
+
+@dataclass(frozen=True)
+class Captions:
+    """What there is to choose from.
+
+    Attributes:
+        photos: How many the library has.
+        sources: Photos with captions, by source.
+        ignored: Captions that are marked as saying nothing.
+    """
+
+    photos: int
+    sources: Mapping[str, int]
+    ignored: tuple[str, ...]
 
 
 class RetrainingSetup(QObject):
@@ -54,6 +69,12 @@ class RetrainingSetup(QObject):
         self._folder, self._chosen = folder, tuple(chosen)
         if self._page is not None:
             self._page.choices.offer_photos(0, self._folder, self._chosen)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Looks anew at what there is to learn from."""
+        if self._page is not None:
             self._page.look_anew()
         self._library.read(_read_captions, self._take_captions)
 
@@ -78,10 +99,15 @@ class RetrainingSetup(QObject):
             self._photos_file.write_text("".join(f"{photo}\n" for photo in request.photos))
         return request.arguments(self._photos_file)
 
-    def _take_captions(self, captions: CaptionOverview) -> None:
-        if self._page is not None:
-            self._page.choices.offer_photos(captions.photos, self._folder, self._chosen)
-            self._page.choices.offer_sources(captions.sources)
+    def _take_captions(self, captions: Captions) -> None:
+        if self._page is None:
+            return
+        choices = self._page.choices
+        before = choices.request()
+        choices.offer_photos(captions.photos, self._folder, self._chosen)
+        choices.offer_sources(captions.sources, captions.ignored)
+        if choices.request() != before:
+            self._page.look_anew()
 
     @Slot()
     def _check(self) -> None:
@@ -110,7 +136,9 @@ class RetrainingSetup(QObject):
             self._page.show_check(json.loads(outcome.text))
 
 
-def _read_captions(library: Library) -> CaptionOverview:
+def _read_captions(library: Library) -> Captions:
     from engine.library.caption_overview import caption_overview
+    from engine.library.settings import ignored_captions
 
-    return caption_overview(library)
+    overview = caption_overview(library)
+    return Captions(overview.photos, overview.sources, ignored_captions(library))

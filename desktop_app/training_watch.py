@@ -30,6 +30,7 @@ class TrainingWatch(QObject):
         self._folder = RetrainingFollower(self)
         self._page: WatchPage | None = None
         self._shown_job = ""
+        self._waits = False
         self._progress: Progress | None = None
         jobs.began.connect(self._began)
         jobs.progressed.connect(self._progressed)
@@ -57,13 +58,19 @@ class TrainingWatch(QObject):
         self._folder.rewritten.connect(page.curves.clear)
         self._folder.grown.connect(page.curves.add)
         self._folder.sampled.connect(page.show_samples)
+        page.show_start(waits=self._waits)
         self._show()
 
-    def await_start(self) -> None:
-        """A training was asked for; whatever the page shows is of an earlier one."""
+    def await_start(self, *, waits: bool) -> None:
+        """A training was asked for; whatever the page shows is of an earlier one.
+
+        Args:
+            waits: Whether another job has to end before.
+        """
         self._folder.close()
+        self._waits = waits
         if self._page is not None:
-            self._page.show_start()
+            self._page.show_start(waits=waits)
 
     def run_of(self, job_id: str) -> RunFolder:
         """The folder of the retraining that a job works on: its own, or the one that it goes on with."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 SIZE = (1180, 760)
 
 
@@ -134,6 +134,28 @@ def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
     session.close()
 
 
+def take_teaching(library: Path) -> None:
+    """A model that learns from the names of folders: set up, watched, and judged."""
+    from desktop_app.views.retraining.steps import JUDGE
+
+    session = Session(library, "light", "")
+    session.window.actions_.teach.trigger()
+    page = session.window.retraining_page
+    page.setup.choices.sources["folders"].setChecked(True)
+    session.until(page.setup.start.isEnabled)
+    session.settle()
+    session.take("teach-setup")
+    page.setup.start.click()
+    session.until(lambda: bool(page.watch.samples))
+    session.settle(10)
+    session.take("teach-watch")
+    page.watch.finish.click()
+    session.until(lambda: page.step == JUDGE)
+    session.settle(3)
+    session.take("teach-verdict")
+    session.close()
+
+
 def main() -> None:
     """Takes all pictures; a child process takes those at 200 %, since Qt reads the scale once."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -153,6 +175,7 @@ def main() -> None:
             child = [sys.executable, "-m", "tests.screenshots", "--states", str(library), str(photos), theme]
             environment = {**os.environ, "QT_SCALE_FACTOR": scale}
             subprocess.run([*child, suffix], check=True, cwd=ROOT, env=environment)
+        take_teaching(library)
 
 
 if __name__ == "__main__":

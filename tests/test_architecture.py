@@ -36,7 +36,14 @@ def test_only_training_imports_torch(command: str) -> None:
 def test_the_window_imports_nothing_heavy_before_it_shows() -> None:
     found = imported_by("import desktop_app.app, desktop_app.views.main_window")
     assert "PySide6.QtWidgets" in found
-    assert not found & {"torch", "PIL", "openvino", "numpy", "faiss", "sqlite_utils", "pebble", "rawpy"}
+    heavy = {"torch", "PIL", "openvino", "numpy", "faiss", "sqlite_utils", "pebble", "rawpy", "pyqtgraph"}
+    assert not found & heavy
+
+
+def test_curves_are_loaded_only_when_a_training_is_watched() -> None:
+    found = imported_by("import desktop_app.conductor, desktop_app.views.retraining.retraining_page")
+    assert "desktop_app.retraining_desk" in found
+    assert "pyqtgraph" not in found
 
 
 def test_the_windows_library_thread_decodes_no_pictures() -> None:

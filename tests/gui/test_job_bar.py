@@ -137,3 +137,26 @@ def test_going_on_after_a_restart_means_the_same_work(tmp_path: Path) -> None:
         assert arguments_of(job) == told
     (job.path / "arguments.json").write_text('["train", "/photos/a"]')
     assert arguments_of(job) == ["index", "--wait"]
+
+
+def test_a_training_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    from engine.jobs import new_job
+    from engine.library.retraining import run_folder
+
+    job = new_job(tmp_path)
+    told = ["retrain", "--minutes=5", "--wait"]
+    (job.path / "arguments.json").write_text(json.dumps(told))
+    assert arguments_of(job) == told, "it had not begun to learn"
+    run_folder(tmp_path, job.job_id).write_plan({"name": "Garden"})
+    assert arguments_of(job) == ["retrain", f"--resume={job.job_id}", "--wait"]
+
+
+def test_the_bar_stands_aside_for_a_page_that_says_the_same(qtbot: QtBot) -> None:
+    bar = JobBar()
+    qtbot.addWidget(bar)
+    bar.show_start("Teaching a model")
+    bar.stand_aside(True)
+    bar.show_progress(Progress("learning", 1, 10))
+    assert bar.isHidden()
+    bar.stand_aside(False)
+    assert not bar.isHidden()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -17,8 +18,9 @@ from desktop_app.views.main_window import MainWindow
 from desktop_app.views.retraining.closing_question import CANCEL, FINISH, GO_ON, ClosingQuestion
 from desktop_app.views.retraining.steps import JUDGE, SET_UP, WATCH
 from engine import jobs
-from engine.jobs import list_jobs, running_jobs
+from engine.jobs import jobs_dir, list_jobs, new_job, running_jobs
 from engine.library.retraining import runs
+from engine.progress import Result, Started, to_json
 
 PATIENCE_MS = 60_000
 LONG = 100_000  # steps: more than any test waits for
@@ -118,6 +120,10 @@ def test_it_is_paused_and_goes_on(
     QTest.mouseClick(watch.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Paused" in watch.state.text(), timeout=PATIENCE_MS)
     assert watch.pause.text() == "&Resume"
+    window.retraining_page.stepChosen.emit(SET_UP)
+    assert "A training goes on." in window.retraining_page.setup.found.text
+    assert not window.retraining_page.setup.start.isEnabled(), "one at a time"
+    window.retraining_page.stepChosen.emit(WATCH)
     QTest.mouseClick(watch.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: watch.state.text().startswith("Learning"), timeout=PATIENCE_MS)
     end(window, qtbot)
@@ -211,6 +217,27 @@ def test_a_training_that_dies_is_told_and_can_be_gone_on_with(
     (library_dir / "steps.txt").write_text("no number")
     start(filled, qtbot)
     page = window.retraining_page
+    assert page.watch.state.text() == "Starting…"
     qtbot.waitUntil(lambda: page.step == SET_UP, timeout=PATIENCE_MS)
     assert "broke down" in page.setup.note.text()
     assert page.setup.note.isVisible()
+
+
+def test_a_training_waits_for_the_job_that_runs(
+    steps: Callable[[int], None], filled: Opened, library_dir: Path, qtbot: QtBot
+) -> None:
+    window, _ = filled
+    window.actions_.teach.trigger()
+    page = window.retraining_page
+    qtbot.waitUntil(page.setup.start.isEnabled, timeout=PATIENCE_MS)
+    steps(10)
+    other = new_job(library_dir)
+    with FileLock(other.path / "alive"), FileLock(jobs_dir(library_dir) / "writer.lock"):
+        other.events_path.write_text(to_json(Started(other.job_id, "index", "Indexing")) + "\n")
+        qtbot.waitUntil(lambda: "Indexing" in window.job_bar.text, timeout=PATIENCE_MS)
+        QTest.mouseClick(page.setup.start, Qt.MouseButton.LeftButton)
+        assert "as soon as the job is done" in page.watch.state.text()
+        assert window.job_bar.isVisible(), "it tells of the other job"
+        with other.events_path.open("a") as file:
+            file.write(to_json(Result("No new photos.")) + "\n")
+    qtbot.waitUntil(lambda: page.step == JUDGE, timeout=PATIENCE_MS)

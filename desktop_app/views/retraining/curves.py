@@ -40,7 +40,7 @@ LOSSES = {
 }
 MEASURES = {
     "fitting": Told("Neighbours of 10 that fit", "{:.1f}"),
-    "kept": Told("General likeness kept", "{:.2f}"),
+    "kept": Told("Other photos' neighbours kept", "{:.0%}"),
     "words": Told("Photos found by words", "{:.2f}"),
 }
 

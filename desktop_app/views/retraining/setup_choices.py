@@ -43,7 +43,11 @@ TRAINED_NAMES = {
 }
 OBJECTIVE_NAMES = {
     "semantic-kl": "Semantic similarity and empirical KL (2020)",
-    "shrewd": "SHREWD: the same with absolute distances (2019)",
+    "shrewd": "SHREWD (2019)",
+    "orthohash": "OrthoHash, for captions that are classes",
+    "semantic-centers": "Semantic centres, for captions that are classes",
+    "dual-hinge": "Dual hinge, for captions that are classes",
+    "hashnet": "HashNet, for captions that are classes",
 }
 ENCODER_NAMES = {
     BUILT_IN: "The model's own text tower",

@@ -67,7 +67,7 @@ class SetupPage(QScrollArea):
         column.addLayout(buttons)
         column.addStretch(1)
         self.setWidget(_centred(column))
-        self.setFocusProxy(self.start)
+        self.setFocusProxy(self.choices.photos)
         self._busy = self._possible = False
         self.show_checking()
 

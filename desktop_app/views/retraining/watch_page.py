@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 MARGIN, QUERY_GAP = 28, 18
 CROPPED = 1.4  # the middle of a photo fills a square
 LEARNING = "learning"
-WAITING = "Starting…"
+STARTING = "Starting…"
+WAITING = "It begins as soon as the job is done that runs now."
 SAMPLES = "What a few photos bring by now"
 LEGEND = (
     "Under each photo its distance in bits; where captions say so, a bar for how well it fits."
@@ -128,11 +129,11 @@ class WatchPage(QWidget):
 
     # -- the training ----------------------------------------------------------------------------------------
 
-    def show_start(self) -> None:
-        """A training that has not told anything yet."""
+    def show_start(self, *, waits: bool = False) -> None:
+        """A training that has not told anything yet, perhaps because it waits for another job's end."""
         self._paused = self._stopping = False
         self.title.setText("The model learns")
-        self.state.setText(WAITING)
+        self.state.setText(WAITING if waits else STARTING)
         self.gauge.setRange(0, 0)
         self.clear()
         self._update(learning=False, told=False)
