@@ -26,6 +26,7 @@ _WHERE = {
     "captions": "engine.cli.captions",
     "models": "engine.cli.models",
     "doctor": "engine.cli.doctor",
+    "retrain": "engine.cli.retrain",
     "train": "engine.cli.train",
     "distil": "engine.cli.distil",
     "align": "engine.cli.align",

@@ -97,8 +97,20 @@ def _captioned(ground: Ground) -> NDArray[np.int64]:
 
 def recall_of_one(photos: Floats, sentences: Floats, wanted: NDArray[np.int64]) -> float:
     """Share of sentences, (Q, K), whose one photo of (N, K) is among the ten nearest; ties by position."""
-    distances = cosine(sentences, photos)
+    return float(is_found(cosine(sentences, photos), wanted).mean())
+
+
+def is_found(distances: Floats, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the wanted photo of each row is among the ten nearest, ties by position.
+
+    Args:
+        distances: (Q, N), of sentences to photos.
+        wanted: int64 (Q,).
+
+    Returns:
+        bool (Q,).
+    """
     own = distances[np.arange(len(wanted)), wanted][:, None]
-    before = np.arange(len(photos)) < wanted[:, None]
+    before = np.arange(distances.shape[1]) < wanted[:, None]
     rank = ((distances < own) | ((distances == own) & before)).sum(axis=1)
-    return float((rank < TOP).mean())
+    return rank < TOP

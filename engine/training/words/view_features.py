@@ -61,7 +61,7 @@ def view_features(
         report: Hears of progress.
         seed: Of the views.
     """
-    run = runner(_Features(network).eval(), torch.zeros(2, 3, side, side))
+    run = runner(PhotoFeatures(network).eval(), torch.zeros(2, 3, side, side))
     generator = torch.Generator().manual_seed(seed)
     found = list(_looked_at(run, photos, side, more, generator, report))
     owners, features = (torch.cat(parts) for parts in zip(*found, strict=True))
@@ -93,7 +93,9 @@ def _looked_at(
         report(Progress("features", done, len(photos), *meter.update(done, len(photos))))
 
 
-class _Features(nn.Module):
+class PhotoFeatures(nn.Module):
+    """A network up to its features, in the form that `runner` takes."""
+
     def __init__(self, network: HashNetwork) -> None:
         super().__init__()
         self.network = network
