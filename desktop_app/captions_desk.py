@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from functools import partial
@@ -48,6 +49,7 @@ class CaptionsDesk(QObject):
         self._window, self._library, self._navigator = window, library, navigator
         self._service, self._edits = service, edits
         self._commands = ChildCommands(library_dir, self)
+        self._temporary: Path | None = None
         self._page: CaptionsPage | None = None
         library.changed.connect(self._ask)
 
@@ -70,6 +72,8 @@ class CaptionsDesk(QObject):
     def close(self) -> None:
         """Waits for no command any more."""
         self._commands.close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
     @Slot()
     def _ask(self) -> None:
@@ -101,16 +105,16 @@ class CaptionsDesk(QObject):
     def _take_pasted(self, rows: Sequence[tuple[str, str]]) -> None:
         """A list becomes a table for a moment, so that both come in by one way."""
         try:
-            with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json", delete=False) as file:
-                json.dump([{"photo": name, "caption": text} for name, text in rows], file)
+            self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="hammingbird-"))
+            table = self._temporary / "list.json"
+            table.write_text(json.dumps([{"photo": name, "caption": text} for name, text in rows]), "utf-8")
         except OSError as error:
             self._tell(f"The list can't be written for the moment: {error.strerror}. Make room on the disk.")
             return
-        self._run(Path(file.name), partial(self._imported_list, Path(file.name)))
+        self._run(table, partial(self._imported_list, table))
 
-    def _imported_list(self, file: Path, outcome: Outcome) -> None:
-        file.unlink(missing_ok=True)
-        trouble = outcome.trouble.replace(str(file), "The list")
+    def _imported_list(self, table: Path, outcome: Outcome) -> None:
+        trouble = outcome.trouble.replace(str(table), "The list")
         self._imported("the list", Outcome(outcome.text, trouble))
 
     @Slot(object)

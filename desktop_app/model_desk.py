@@ -125,8 +125,7 @@ class ModelDesk(QObject):
         self._commands.run(["models", "rename", digest, "--", name], self._take_renamed)
 
     def _take_renamed(self, outcome: Outcome) -> None:
-        if self._page is not None:
-            self._page.show_trouble(outcome.trouble)
+        self._tell(outcome.trouble)
         self._ask()
 
     @Slot(str, str)
@@ -136,7 +135,7 @@ class ModelDesk(QObject):
     def _take_compared(self, outcome: Outcome) -> None:
         if self._page is None:
             return
-        self._page.show_trouble(outcome.trouble)
+        self._tell(outcome.trouble)
         if not outcome.trouble:
             from desktop_app.views.dialogs.compare_page import ComparePage
 
@@ -156,7 +155,14 @@ class ModelDesk(QObject):
             self._commands.run(["models", "export", digest, str(folder)], take)
 
     def _take_exported(self, message: str, outcome: Outcome) -> None:
-        self._window.messages.tell(outcome.trouble or message)
+        self._tell(outcome.trouble or message)
+
+    def _tell(self, text: str) -> None:
+        """On the list where that is open, else in the window."""
+        if self._page is not None:
+            self._page.show_outcome(text)
+        elif text:
+            self._window.messages.tell(text)
 
     @Slot()
     def _gone(self) -> None:

@@ -122,7 +122,7 @@ def _style_sheet(colours: Colours) -> str:
     QStatusBar::item {{ border: none; }}
     QSplitter::handle {{ background: {colours.line}; }}
     #bar {{ background: {colours.raised}; border-bottom: 1px solid {colours.line}; }}
-    #jobBar {{ background: {colours.raised}; border-top: 1px solid {colours.line}; }}
+    #jobBar, #endBar {{ background: {colours.raised}; border-top: 1px solid {colours.line}; }}
     QHeaderView::section {{ background: {colours.base}; color: {colours.faint}; border: none;
         border-bottom: 1px solid {colours.line}; padding: 6px 4px; }}
     #problemBar {{ border-bottom: 1px solid {colours.line}; }}

@@ -65,10 +65,12 @@ def test_a_verdict_says_in_plain_words_what_got_better_and_what_got_worse(
         "Of 10 neighbours, 6.1 fitted before, 7.4 now. The difference most likely lies between +0.9 and +1.7."
         in words
     )
-    assert "Clearly worse: General likeness." in words
+    assert "Clearly worse: Captions that find their photo among 10." in words
+    assert "41.0% → 36.0%" in words and "-5.0 points, most likely between -8.0 and -2.0" in words
     assert "Learnt from 640 photos in 2 min 20 s; measured on 172 others" in words
     assert words.count("▲ better") == 1 and words.count("▼ worse") == 1
-    assert words.count("no clear change") == 2
+    assert words.count("no clear change") == 1
+    assert "\nchanged\n-17.0 points" in words  # other neighbours of photos without captions are not worse
     assert "half of the fitting photos within" in words
 
 

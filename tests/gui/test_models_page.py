@@ -167,13 +167,13 @@ def test_two_models_are_compared_and_their_verdict_is_opened(
 def test_a_model_goes_to_a_folder_is_removed_and_comes_back(
     filled: Opened, page: ModelsPage, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, conductor = filled
+    _, conductor = filled
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(elsewhere))
     choose(page, SHORTER)
     QTest.mouseClick(page.export, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: any("lies in" in text for text in window.messages.texts()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "lies in" in page.state.text(), timeout=PATIENCE_MS)
     (folder,) = elsewhere.iterdir()
     assert folder.name.startswith("Shorter-") and (folder / "card.json").is_file()
 

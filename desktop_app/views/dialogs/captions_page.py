@@ -137,7 +137,7 @@ class CaptionsPage(QDialog):
 
     def _make_end(self) -> QFrame:
         end = QFrame()
-        end.setObjectName("jobBar")
+        end.setObjectName("endBar")
         self.paste = _button("&Paste a list…", self._paste)
         self.table = _button("&Import a table…", self._choose_table)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -61,7 +61,7 @@ class ModelsPage(QDialog):
         self.setWindowTitle("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
-        self._busy, self._trouble = False, ""
+        self._busy, self._told = False, ""
         introduction = QLabel(INTRODUCTION)
         introduction.setWordWrap(True)
         self.tree = ModelsTree()
@@ -124,9 +124,9 @@ class ModelsPage(QDialog):
         self._busy = busy
         self._update()
 
-    def show_trouble(self, trouble: str) -> None:
-        """Says what could not be done, until another line is chosen."""
-        self._trouble = trouble
+    def show_outcome(self, told: str) -> None:
+        """Says what became of a wish, until another line is chosen."""
+        self._told = told
         self._update()
 
     def _one(self) -> ListedModel | None:
@@ -144,7 +144,7 @@ class ModelsPage(QDialog):
 
     @Slot()
     def _choice_changed(self) -> None:
-        self._trouble = ""
+        self._told = ""
         self._update()
 
     def _update(self) -> None:
@@ -159,7 +159,7 @@ class ModelsPage(QDialog):
         self.add.setEnabled(free)
         self.import_.setEnabled(free)
         self.facts.setText(_facts(one) if one else "")
-        self.state.setText(self._trouble or ("A job is running." if self._busy else ""))
+        self.state.setText(self._told or ("A job is running." if self._busy else ""))
 
     # -- deeds ---------------------------------------------------------------------------------------------
 

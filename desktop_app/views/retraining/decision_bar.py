@@ -35,7 +35,7 @@ class DecisionBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("jobBar")  # a line above, and raised
+        self.setObjectName("endBar")
         self._before: Mapping[str, Any] = {}
         self._after: Mapping[str, Any] = {}
         self._state, self._busy, self._recommended = CANDIDATE, False, False

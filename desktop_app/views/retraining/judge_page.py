@@ -28,6 +28,7 @@ LEGEND = (
     "Under each photo its distance in bits; where captions say so, a bar for how well it fits."
     " New neighbours are framed, those that are gone are faded."
 )
+LINES = "Grey is before, coloured is now; dots are means, lines show where they lie with 95 % confidence."
 HILLS = (
     "The filled hill in front shows photos that fit by captions; the further left of the others, the better."
 )
@@ -74,6 +75,7 @@ class JudgePage(QWidget):
         column.setSpacing(10)
         self._add_words(column, verdict)
         _add_heading(column, "What was measured")
+        column.addWidget(_text(LINES, "faint"))
         column.addWidget(MeasuresView(verdict["measures"]))
         _add_heading(column, "Neighbours before and now")
         self._add_queries(column, verdict)

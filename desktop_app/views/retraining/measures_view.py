@@ -89,7 +89,7 @@ class MeasuresView(QWidget):
             if measure.get("before") and measure.get("after"):
                 grid.addWidget(IntervalGraph(measure), row, 1)
             figures = QLabel(from_to(measure))
-            figures.setMinimumWidth(figures.fontMetrics().horizontalAdvance("0.000 → 0.000"))
+            figures.setMinimumWidth(figures.fontMetrics().horizontalAdvance("00.0% → 00.0%"))
             grid.addWidget(figures, row, 2)
             grid.addWidget(_judgement(measure), row, 3)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 Verdict = Mapping[str, Any]
 Measure = Mapping[str, Any]
-BETTER, WORSE, SAME, UNKNOWN = "better", "worse", "no clear change", "not measured"
+BETTER, WORSE, SAME = "better", "worse", "no clear change"
+CHANGED, UNKNOWN = "changed", "not measured"
+KEPT = "kept"  # key of the measure that says how much is as before: less of it is other, not worse
 
 
 def judged(measure: Measure) -> str:
@@ -17,15 +19,19 @@ def judged(measure: Measure) -> str:
         return UNKNOWN
     if difference["low"] > 0:
         return BETTER
-    return WORSE if difference["high"] < 0 else SAME
+    if difference["high"] < 0:
+        return CHANGED if measure["key"] == KEPT else WORSE
+    return SAME
 
 
-def amount(value: float, measure: Measure, *, signed: bool = False) -> str:
-    """A figure as a person reads it: counts of ten with one digit, percents whole, shares with three."""
-    unit = str(measure.get("unit", ""))
-    digits = 1 if unit.startswith("of ") else 0 if unit == "%" else 3
-    text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
-    return f"{text} %" if unit == "%" else text
+def amount(value: float, measure: Measure) -> str:
+    """A figure as a person reads it: shares as per cent."""
+    return f"{value:.1%}" if measure["unit"] == "share" else f"{value:.1f}"
+
+
+def _step(value: float, measure: Measure) -> str:
+    """A difference, with its sign."""
+    return f"{100 * value:+.1f}" if measure["unit"] == "share" else f"{value:+.1f}"
 
 
 def from_to(measure: Measure) -> str:
@@ -33,18 +39,18 @@ def from_to(measure: Measure) -> str:
     before, after = measure.get("before"), measure.get("after")
     if not before or not after:
         return "–"  # noqa: RUF001
-    unit = str(measure.get("unit", ""))
-    tail = f" {unit}" if unit.startswith("of ") else ""
+    tail = "" if measure["unit"] == "share" else f" {measure['unit']}"
     return f"{amount(before['mean'], measure)} → {amount(after['mean'], measure)}{tail}"
 
 
 def interval(measure: Measure) -> str:
-    """Where the difference lies: "+1.3, most likely between +0.9 and +1.7"."""
+    """Where the difference lies: "+1.3, most likely between +0.9 and +1.7"; that of shares in points."""
     difference = measure.get("difference")
     if not difference:
         return UNKNOWN
-    mean, low, high = (amount(difference[key], measure, signed=True) for key in ("mean", "low", "high"))
-    return f"{mean}, most likely between {low} and {high}"
+    mean, low, high = (_step(difference[key], measure) for key in ("mean", "low", "high"))
+    points = " points" if measure["unit"] == "share" else ""
+    return f"{mean}{points}, most likely between {low} and {high}"
 
 
 def title(verdict: Verdict) -> str:
@@ -63,8 +69,8 @@ def headline(verdict: Verdict) -> str:
     difference = measure.get("difference")
     if not difference:
         return sentence
-    low, high = (amount(difference[key], measure, signed=True) for key in ("low", "high"))
-    tail = " so that it may be chance" if judged(measure) == SAME else ""
+    low, high = (_step(difference[key], measure) for key in ("low", "high"))
+    tail = ", so that it may be chance" if judged(measure) == SAME else ""
     return f"{sentence} The difference most likely lies between {low} and {high}{tail}."
 
 
