@@ -16,7 +16,8 @@ def page(figures: Figures, base: ModelFile) -> str:
     parts = [
         "# What retraining brings",
         f"Written by `python -m tests.benchmarks.retraining` on {date.today()}. The model before is"
-        f" {base.digest[:12]}, {base.n_bits} bits. Each figure is of photos that are in no library; seeds draw other photos.",
+        f" {base.digest[:12]}, {base.n_bits} bits. Each figure is of photos that are in no library; seeds draw"
+        " other photos.",
         _domain(_of(figures, "domain")),
         _notions(_of(figures, "notion")),
         _captions(_of(figures, "captions")),
@@ -59,8 +60,8 @@ def _domain(cells: Mapping[str, Mapping[str, float]]) -> str:
     )
     return (
         "## A new domain\n\nTen dog breeds that the built-in network has not seen. 30 photos of each with the"
-        ' caption "a photo of a ...", among 1,500 photos of other things without captions; P@10 of breeds among'
-        " the photos of these breeds that are in no library, and P@10 on Caltech-101.\n\n"
+        ' caption "a photo of a ...", among 1,500 photos of other things without captions; P@10 of breeds'
+        " among the photos of these breeds that are in no library, and P@10 on Caltech-101.\n\n"
         + _table(head, rows)
         + f"\n\nMean gain {gain:+.3f} (floor {FLOOR:+.2f}, aim {AIM:+.2f}):"
         f" {'reached' if gain >= FLOOR else 'missed'}. Mean change on Caltech-101 {lost:+.3f} (at most"
@@ -78,8 +79,8 @@ def _notions(cells: Mapping[str, Mapping[str, float]]) -> str:
     return (
         "## A personal notion\n\nFlickr8k's photos, up to 1,000 with captions rewritten by a rule"
         " (`tests/benchmarks/notions.py`) to speak only of the place, or only of who is in it: two"
-        " retrainings. The mean share of common categories of photos of the val part and their ten nearest.\n\n"
-        + _table(("photos drawn by", *names), rows)
+        " retrainings. The mean share of common categories of photos of the val part and of their ten"
+        " nearest.\n\n" + _table(("photos drawn by", *names), rows)
     )
 
 
