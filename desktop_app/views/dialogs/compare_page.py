@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from desktop_app.views.dialogs.models_tree import STATES
 from desktop_app.views.retraining import verdict_words
 
-SIZE = (640, 460)
+SIZE = (760, 560)
+ROW_HEIGHT = 26
 NOTE = (
     "Figures of the cards were measured on the photos that were held out of each training: they say nothing"
     " of which model is better where these differ."
@@ -53,8 +54,11 @@ class ComparePage(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.setAccessibleName("Two models side by side")
         for row, texts in enumerate(rows):
