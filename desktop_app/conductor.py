@@ -69,6 +69,7 @@ class Conductor(QObject):
         )
         self.retraining.verdictShown.connect(self.decision.serve)
         self.captions.ignoredChanged.connect(self.retraining.refresh)
+        self.edits.done.connect(self.retraining.refresh)
         self.decision.exportWanted.connect(self.models.export)
         self.models.verdictWanted.connect(self.retraining.show_verdict)
         self._closed = False

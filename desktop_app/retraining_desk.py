@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.views.retraining.retraining_page import RetrainingPage
     from engine.library.retraining import RunFolder
 
-MOST_CHOSEN = 100_000
+MOST_CHOSEN = 10_000
 GOES_ON = "A training goes on. Another can begin when it is done."
 DIED = "The training stopped before its end. What it had learned by then is kept, and can be gone on with."
 
@@ -139,10 +139,15 @@ class RetrainingDesk(QObject):
         if step == SET_UP and self._under_way:
             page.setup.show_trouble(GOES_ON)
         elif step == SET_UP:
-            rows = self._window.grid.selected_rows(MOST_CHOSEN)
-            chosen = [self._window.photos.photo_id(row) for row in rows]
-            self._setup.arrive(self._folder, chosen if len(chosen) > 1 else [])
+            self._setup.arrive(self._folder, self._chosen())
         self._share_the_bar()
+
+    def _chosen(self) -> list[int]:
+        """Photos that are chosen in the grid, where these are several and not more than one would pick."""
+        grid, photos = self._window.grid, self._window.photos
+        if not 1 < grid.selected_count() <= MOST_CHOSEN:
+            return []
+        return [photos.photo_id(row) for row in grid.selected_rows()]
 
     def _offer_steps(self) -> None:
         if self._page is not None:

@@ -20,6 +20,7 @@ from desktop_app.views.retraining.setup_page import SetupPage
 from engine.library.captions import set_captions
 from engine.library.database import Library
 from engine.library.photos import visible_ids
+from engine.library.settings import ignore_captions
 
 PATIENCE_MS = 60_000
 STUB = Path(__file__).with_name("stub_retrain.py")
@@ -191,3 +192,21 @@ def test_the_folder_and_the_photos_that_were_chosen_can_be_learned_from(
     (option,) = [word for word in asked(library_dir) if word.startswith("--photos=")]
     listed = Path(option.removeprefix("--photos=")).read_text().split()
     assert [int(photo) for photo in listed] == ids
+
+
+def test_captions_that_come_while_the_page_is_looked_at_are_counted(
+    checks: Callable[..., None], filled: Opened, library_dir: Path, qtbot: QtBot
+) -> None:
+    _, conductor = filled
+    page = page_of(filled)
+    qtbot.waitUntil(page.start.isEnabled, timeout=PATIENCE_MS)
+    library = Library.open(library_dir)
+    set_captions(library, {int(photo): ["a dog"] for photo in visible_ids(library)}, "captions")
+    ignore_captions(library, ["A dog"])
+    library.close()
+    conductor.edits.done.emit()
+    boxes = page.choices.sources
+    qtbot.waitUntil(lambda: boxes["typed"].text() == "Typed here (24)", timeout=PATIENCE_MS)
+    assert page.choices.ignored.text() == "One text that says nothing is left out."
+    qtbot.waitUntil(page.start.isEnabled, timeout=PATIENCE_MS)
+    assert asked(library_dir)[0].casefold() == "--ignore=a dog"

@@ -28,7 +28,7 @@ class ClosingQuestion(QMessageBox):
         self.buttons_by_answer = {
             GO_ON: self.addButton("&Let it go on", roles.AcceptRole),
             FINISH: self.addButton("&Stop, keep the best so far", roles.AcceptRole),
-            CANCEL: self.addButton("&Cancel it", roles.DestructiveRole),
+            CANCEL: self.addButton("&Cancel the training", roles.DestructiveRole),
         }
         self.setDefaultButton(self.buttons_by_answer[GO_ON])
         self.setEscapeButton(self.addButton("&Don't close", roles.RejectRole))
