@@ -95,12 +95,17 @@ class Curve(QWidget):
         column.setSpacing(2)
         column.addLayout(heading)
         column.addWidget(self.plot)
-        self.take_colours()
+        self._take_colours()
 
     @property
     def values(self) -> tuple[float, ...]:
         """What is drawn, in the order of time."""
         return tuple(self._values)
+
+    @property
+    def mark(self) -> tuple[float, float] | None:
+        """Seconds and value of the best so far; None where nothing was called so."""
+        return self._best
 
     def add(self, seconds: float, value: float, *, best: bool = False) -> None:
         """Adds a point; `draw` shows it.
@@ -123,8 +128,13 @@ class Curve(QWidget):
         self.figure.setText(self._told.written.format(self._values[-1]))
         self.plot.setAccessibleName(f"{self._told.title}: {self.figure.text()}")
 
-    def take_colours(self) -> None:
-        """Takes those of the theme."""
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._take_colours()
+
+    def _take_colours(self) -> None:
         accent = self.palette().color(QPalette.ColorRole.Highlight)
         self.plot.take_colours(self)
         self._line.setPen(pyqtgraph.mkPen(accent, width=1.5))
@@ -189,10 +199,3 @@ class Curves(QWidget):
         below = GROUPS[group][0] + 1
         for place, name in enumerate(ordered):
             self._grid.addWidget(self.curves[f"{group} {name}"], below + place // COLUMNS, place % COLUMNS)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            for curve in self.curves.values():
-                curve.take_colours()
