@@ -12,7 +12,7 @@ from pathlib import Path
 from torch import Tensor, nn
 from torch.nn import functional as nn_functional
 
-MID_BLOCK = 12  # the last one at a 16th of the photo: 96 channels
+LAST_BLOCKS = (2, 5, 12, 16)  # of those at a 4th, an 8th, a 16th and a 32nd: 24, 32, 96 and 320 channels
 
 
 class MobileNetMaps(nn.Module):
@@ -24,14 +24,19 @@ class MobileNetMaps(nn.Module):
 
     def __init__(self, network: nn.Module, class_names: list[str]) -> None:
         super().__init__()
-        self.stem, self.head, self.classifier = network.stem, network.head, network.classifier
-        self.before, self.after = network.blocks[: MID_BLOCK + 1], network.blocks[MID_BLOCK + 1 :]
+        self.stem, self.blocks = network.stem, network.blocks
+        self.head, self.classifier = network.head, network.classifier
         self.class_names = class_names
 
-    def forward(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """float32 (B, 3, 224, 224) in [-1, 1] to float32 (B, 96, 14, 14) and (B, 320, 7, 7)."""
-        mid = self.before(nn_functional.relu6(self.stem(rgb)))
-        return mid, self.after(mid)
+    def forward(self, rgb: Tensor) -> tuple[Tensor, ...]:
+        """float32 (B, 3, S, S) in [-1, 1] to four maps, float32 (B, 24, S/4, S/4) to (B, 320, S/32, S/32)."""
+        seen = nn_functional.relu6(self.stem(rgb))
+        maps = []
+        for place, block in enumerate(self.blocks):
+            seen = block(seen)
+            if place in LAST_BLOCKS:
+                maps.append(seen)
+        return tuple(maps)
 
     def features(self, last: Tensor) -> Tensor:
         """float32 (B, 320, h, w) to float32 (B, 1280, h, w); their mean over places are its features."""

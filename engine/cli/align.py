@@ -34,9 +34,8 @@ _teaching = partial(setting_option, TeachingSettings)
 @click.option(
     "--teacher",
     type=click.Path(path_type=Path),
-    help="Python file with load_map_teacher(), that of `hammingbird distil`.",
+    help="Python file with load_teacher(), as for `hammingbird train`.",
 )
-@click.option("--maps", type=click.Path(path_type=Path), help="Folder of the teacher's maps.")
 @click.option(
     "--caption-encoder",
     required=True,
@@ -117,7 +116,6 @@ def align(
     about = (
         "teacher",
         "caption_encoder",
-        "maps",
         "tree",
         "names",
         "sentences",

@@ -10,7 +10,7 @@ from engine.cli.destination import check_destination
 from engine.cli.setting_option import chosen, held_out_options, setting_option
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.cli.train import DEVICES
-from engine.training.distil.settings import DEFAULT_EPOCHS, DistilSettings
+from engine.training.distil.settings import DEFAULT_EPOCHS, PRECISIONS, DistilSettings
 
 _setting = partial(setting_option, DistilSettings)
 
@@ -27,15 +27,17 @@ _setting = partial(setting_option, DistilSettings)
     "--run",
     type=click.Path(path_type=Path),
     required=True,
-    help="Folder of checkpoints, curves, the teacher's maps and the best weights.",
+    help="Folder of checkpoints, curves and the best weights.",
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
-@click.option("--maps", type=click.Path(path_type=Path), help="Folder of the maps, for several runs.")
 @click.option(
     "--init",
     type=click.Path(path_type=Path),
     metavar="RUN_OR_FILE",
-    help="Start from another run, or from a file of the backbone's weights.",
+    help="Start from another run, apart or not, or from a file of the backbone's weights.",
+)
+@click.option(
+    "--apart", is_flag=True, help="Teach the backbone in sections, for a first run; --init joins them."
 )
 @held_out_options("choose by")
 @_setting("backbone", str, "Convolutional network of timm.")
@@ -53,6 +55,12 @@ _setting = partial(setting_option, DistilSettings)
 @_setting("turned", float, "Share of views that are turned by a quarter.")
 @_setting("sharp_share", float, "Share of sharp photos among those drawn.")
 @_setting("seed", int, "Of weights, order and views.")
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    help="auto is bf16 on a GPU that has it; a processor with AMX gains by bf16 too.  [default: auto]",
+)
+@click.option("--compiled", is_flag=True, help="Compile the student first; needs a compiler of C++.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="What to train on.")
 @click.option("--progress", type=click.Choice(PROGRESS_KINDS), default="bar")
 def distil(
@@ -60,7 +68,6 @@ def distil(
     teacher: Path,
     run: Path,
     resume: bool,
-    maps: Path | None,
     init: Path | None,
     leave_out: tuple[str, ...],
     validation: float,
@@ -73,15 +80,13 @@ def distil(
 ) -> None:
     """Teach a backbone to see PHOTOS as a pretrained teacher does; no labels are needed (docs/training.md).
 
-    The network guesses the teacher's feature maps of crops from its own. The weights whose nearest photos are
-    most often the teacher's are kept, for: hammingbird train --weights RUN/best.safetensors. Ctrl-C saves a
-    checkpoint.
+    The teacher looks at each view, and the network guesses its feature maps from its own. The weights whose
+    nearest photos are most often the teacher's are kept, for: hammingbird train --weights
+    RUN/best.safetensors. Ctrl-C saves a checkpoint.
     """
     from engine.training.distil.whole_run import DistilPlan, carry_out
 
     check_destination("--run", run)
-    if maps is not None:
-        check_destination("--maps", maps)
     if epochs is None and minutes is None:
         epochs = DEFAULT_EPOCHS
     settings = DistilSettings(epochs=epochs or 0, minutes=minutes or 0.0, **chosen(named))
@@ -90,7 +95,6 @@ def distil(
         run,
         settings,
         teacher,
-        maps=maps,
         leave_out=frozenset(leave_out),
         validation=validation,
         split=split,

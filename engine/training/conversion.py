@@ -29,15 +29,23 @@ def to_openvino(network: nn.Module, example: Tensor) -> Any:
         return openvino.convert_model(network, example_input=example)
 
 
-def compiled(network: nn.Module, example: Tensor) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    """A network as the fast engine runs it, in float32.
+def compiled(
+    network: nn.Module, example: Tensor, *, bf16: bool = False, fixed: bool = False
+) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """A network as the fast engine runs it.
 
     Args:
         network: In eval mode.
         example: See `to_openvino`.
+        bf16: Whether products may be rounded to bfloat16, where the processor has it; otherwise float32.
+        fixed: Whether all inputs will have the shape of the example, for which the engine then plans.
 
     Returns:
-        Takes tensors like the example and returns all outputs of the network.
+        Takes tensors like the example and returns all outputs of the network, float32.
     """
-    run = core().compile_model(to_openvino(network, example), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    model = to_openvino(network, example)
+    if fixed:
+        model.reshape(list(example.shape))
+    hint = {"INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32"}
+    run = core().compile_model(model, "CPU", hint)
     return lambda inputs: tuple(torch.from_numpy(found) for found in run(inputs.numpy()).to_tuple())

@@ -89,28 +89,34 @@ def compute_features(
     return torch.cat(parts)
 
 
-def runner(network: nn.Module, example: Tensor) -> Callable[[Tensor], tuple[Tensor, ...]]:
+def runner(
+    network: nn.Module, example: Tensor, *, bf16: bool = False, fixed: bool = False
+) -> Callable[[Tensor], tuple[Tensor, ...]]:
     """A frozen network where it runs fastest: on a GPU; without one by OpenVINO where that is installed.
 
     Args:
         network: In eval mode; is moved to the GPU.
-        example: A batch of two inputs.
+        example: A batch of two inputs, or of as many as all batches have.
+        bf16: Whether products may be rounded to bfloat16.
+        fixed: Whether all batches are as large as the example.
 
     Returns:
-        Takes tensors like the example and returns the network's outputs, in memory.
+        Takes tensors like the example and returns the network's outputs, float32, where the inputs lie.
     """
     on_gpu = torch.cuda.is_available()
     if not on_gpu and find_spec("openvino"):
         from engine.training.conversion import compiled
 
-        return compiled(network, example)
+        run_fast = compiled(network, example, bf16=bf16, fixed=fixed)
+        return lambda inputs: tuple(part.to(inputs.device) for part in run_fast(inputs.cpu()))
     device = torch.device("cuda" if on_gpu else "cpu")
     network.to(device)
 
     def run(inputs: Tensor) -> tuple[Tensor, ...]:
-        with torch.inference_mode():
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             found = network(inputs.to(device))
-        return tuple(part.cpu() for part in (found if isinstance(found, tuple) else (found,)))
+        parts = found if isinstance(found, tuple) else (found,)
+        return tuple(part.float().to(inputs.device) for part in parts)
 
     return run
 

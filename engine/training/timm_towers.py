@@ -16,6 +16,7 @@ from engine.training.backbones import RGB, Backbone
 PREFIX = "timm:"
 PROBE_SIDE = 64
 INSIDE = "trunk."
+SCALES = (4, 8, 16, 32)  # how much smaller than the photo the maps are that all these networks have
 
 
 class MapTower(nn.Module):
@@ -44,24 +45,24 @@ class MapTower(nn.Module):
         """Normalised float32 (B, 3, S, S) to float32 (B, width)."""
         return self.last_map(rgb).mean(dim=(2, 3))
 
-    def maps(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """Normalised float32 (B, 3, S, S) to the maps at a 16th and a 32nd of S.
+    def maps(self, rgb: Tensor) -> tuple[Tensor, ...]:
+        """Normalised float32 (B, 3, S, S) to the maps at a 4th, an 8th, a 16th and a 32nd of S.
 
         Returns:
-            float32 (B, C, S / 16, S / 16), the deepest of that size, and float32 (B, width, S / 32, S / 32).
+            float32 (B, C, S / scale, S / scale), the deepest of each size; the last has C = width.
 
         Raises:
-            UsageError: The network has no maps at a 16th, or its last ones are not at a 32nd.
+            UsageError: The network has no maps of one of these sizes, or its last ones are not at a 32nd.
         """
         reductions = [stage["reduction"] for stage in cast(list[dict[str, int]], self.trunk.feature_info)]
-        if 16 not in reductions or reductions[-1] != 32:
+        if not set(SCALES) <= set(reductions) or reductions[-1] != SCALES[-1]:
             raise UsageError(
-                "This network has no feature maps at a 16th and a 32nd of the photo.",
+                "This network has no feature maps at a 4th, an 8th, a 16th and a 32nd of the photo.",
                 "Try timm:fasternet_t0.",
             )
-        middle = len(reductions) - 1 - reductions[::-1].index(16)
-        last, found = self.trunk.forward_intermediates(rgb, indices=[middle])  # type: ignore[operator]
-        return found[0], last
+        deepest = [len(reductions) - 1 - reductions[::-1].index(scale) for scale in SCALES[:-1]]
+        last, found = self.trunk.forward_intermediates(rgb, indices=deepest)  # type: ignore[operator]
+        return *found, last
 
     def last_map(self, rgb: Tensor) -> Tensor:
         """Normalised float32 (B, 3, S, S) to float32 (B, width, h, w)."""

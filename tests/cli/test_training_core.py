@@ -31,8 +31,7 @@ from torch import nn
 
 class Maps(nn.Module):
     def forward(self, rgb):
-        mid = nn.functional.avg_pool2d(rgb, 16)
-        return mid, nn.functional.avg_pool2d(mid, 2)
+        return tuple(nn.functional.avg_pool2d(rgb, scale) for scale in (4, 8, 16, 32))
 
     def features(self, last):
         return last.square()

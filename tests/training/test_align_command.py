@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 from safetensors.torch import save_file
-from tiny_maps import MAP_TEACHER, SMALL
+from tiny_maps import SMALL
+from tiny_runs import MEAN_COLOURS
 
 from engine.cli.align import align
 from engine.errors import UsageError
@@ -47,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
                 Image.fromarray(pixels).resize((160, 160)).save(tmp_path / f"{name}{number}.png")
                 caption = f"A {name} {THINGS[name]} {number}" if number % 2 else ""
                 rows.writerow([f"{name}{number}.png", name, caption])
-    (tmp_path / "teacher.py").write_text(MAP_TEACHER)
+    (tmp_path / "teacher.py").write_text(MEAN_COLOURS)
     (tmp_path / "encoder.py").write_text(ENCODER)
     (tmp_path / "names.tsv").write_text("".join(f"{name}\t{name}, {THINGS[name]}\n" for name in COLOURS))
     (tmp_path / "more.txt").write_text("a fire\nice\ngrass and grass\na warm fire 1!\n")
@@ -103,7 +104,7 @@ def test_the_same_seed_gives_the_same_model_and_what_was_computed_is_used_again(
     run_align: Callable[..., Result], folder: Path
 ) -> None:
     assert run_align("--epochs", "1").exit_code == 0
-    kept = {file: file.stat().st_mtime_ns for file in (folder / "run").rglob("*.npy")}
+    kept = {file: file.stat().st_mtime_ns for file in (folder / "run").rglob("*.safetensors")}
     again = run_align("--epochs", "1", "--output", str(folder / "again"))
     assert again.exit_code == 0, again.output
     one, two = (json.loads((folder / name / "card.json").read_text()) for name in ("model", "again"))

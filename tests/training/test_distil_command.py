@@ -11,7 +11,7 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 from safetensors.torch import load_file
-from tiny_maps import MAP_TEACHER, SMALL, save_photos
+from tiny_maps import MAP_TEACHER, SMALL, SMALL_FASTERNET, save_photos
 
 from engine.cli.distil import distil
 from engine.cli.export import export
@@ -30,7 +30,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def arguments(photos: Path, tmp_path: Path) -> list[str]:
-    fixed = ["--teacher", str(tmp_path / "teacher.py"), "--maps", str(tmp_path / "maps"), *SIZES]
+    fixed = ["--teacher", str(tmp_path / "teacher.py"), *SIZES]
     return [str(photos), *fixed, "--backbone", SMALL, "--epochs", "2", "--progress", "jsonl"]
 
 
@@ -73,19 +73,35 @@ def test_stage_one_gives_stage_two_its_weights(
     torch.testing.assert_close(whole[f"backbone.{kernel}"], backbone[kernel])
 
 
-def test_a_run_goes_on_from_another_and_shares_its_maps(
-    run_distil: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_run_goes_on_from_another(run_distil: Callable[..., Result], tmp_path: Path) -> None:
     assert run_distil().exit_code == 0
     measured = json.loads((tmp_path / "run" / "card.json").read_text())["validation"]
     still = ["--init", str(tmp_path / "run"), "--learning-rate", "1e-12", "--muon-rate", "0"]
     done = run_distil(*still, "--epochs", "1", run="second")
     assert done.exit_code == 0, done.output
-    assert '"teacher"' not in done.stdout  # no photo was looked at again
     card = json.loads((tmp_path / "second" / "card.json").read_text())
     assert card["validation"]["cosine"] == pytest.approx(measured["cosine"], abs=0.02)
     from_file = run_distil("--init", str(tmp_path / "run" / "best.safetensors"), "--epochs", "1", run="third")
     assert from_file.exit_code == 0, from_file.output
+
+
+def test_sections_that_learned_apart_go_on_as_a_whole(
+    run_distil: Callable[..., Result], tmp_path: Path
+) -> None:
+    cut = ["--backbone", SMALL_FASTERNET, "--precision", "bf16"]
+    done = run_distil(*cut, "--apart")
+    assert done.exit_code == 0, done.output
+    card = json.loads((tmp_path / "run" / "card.json").read_text())
+    assert card["distilled"]["apart"] and "bf16" in card["distilled"]["device"]
+    still = ["--init", str(tmp_path / "run"), "--learning-rate", "1e-12", "--muon-rate", "0", "--epochs", "1"]
+    done = run_distil(*cut, *still, run="whole")
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "whole" / "card.json").read_text())["distilled"]
+    assert not told["apart"] and told["init"] == "run"
+    for name in ("best.safetensors", "guesses.safetensors"):
+        before, after = (load_file(tmp_path / run / name) for run in ("run", "whole"))
+        kernels = [weight for weight in before if before[weight].ndim > 1]
+        torch.testing.assert_close({w: after[w] for w in kernels}, {w: before[w] for w in kernels})
 
 
 def test_ctrl_c_saves_a_checkpoint_and_resuming_ends_where_no_stop_would(
@@ -125,6 +141,16 @@ def test_a_run_that_ended_is_no_hash_network_and_is_not_written_over(
     assert f"hammingbird train PHOTOS --backbone {SMALL} --weights" in str(made.exception)
 
 
+def test_a_compiler_that_is_not_there_is_missed_before_photos_are_read(
+    run_distil: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    done = run_distil("--compiled")
+    assert isinstance(done.exception, UsageError)
+    assert "compiler no-such-compiler" in str(done.exception)
+    assert '"photos"' not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -142,7 +168,8 @@ def test_a_run_that_ended_is_no_hash_network_and_is_not_written_over(
         (["--backbone", "resnet18"], "networks of timm"),
         (["--teacher", "nowhere.py"], "no Python file nowhere.py"),
         (["--init", "nowhere"], "no weights at nowhere"),
-        (["--maps", "/dev/null"], "is a file"),
+        (["--apart"], "can't be taken apart"),
+        (["--apart", "--init", "run"], "not taken apart"),
         (["--run", "/dev/null"], "is a file"),
         (["--validation", "0.01"], "are sharp"),
         (["--resume"], "no checkpoint"),

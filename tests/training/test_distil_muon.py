@@ -41,6 +41,20 @@ def test_a_kernel_moves_against_nesterovs_momentum() -> None:
     assert moved.norm() == pytest.approx(wanted.norm().item(), rel=0.2)
 
 
+def test_half_the_precision_moves_nearly_alike() -> None:
+    generator = torch.Generator().manual_seed(3)
+    start, gradient = (torch.randn(12, 8, 2, 2, generator=generator) for _ in range(2))
+    moved = []
+    for bf16 in (False, True):
+        kernel = start.clone().requires_grad_()
+        kernel.grad = gradient
+        Muon([kernel], lr=0.1, bf16=bf16).step()
+        assert kernel.dtype == torch.float32
+        moved.append((kernel.detach() - start).flatten())
+    assert not torch.equal(*moved)
+    assert torch.nn.functional.cosine_similarity(*moved, dim=0) > 0.99
+
+
 def test_it_finds_the_least_squares() -> None:
     generator = torch.Generator().manual_seed(2)
     inputs, truth = torch.randn(64, 6, generator=generator), torch.randn(4, 6, generator=generator)

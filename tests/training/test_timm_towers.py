@@ -54,9 +54,9 @@ def test_no_network_no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["fasternet_t0", "test_efficientnet", "mobilenetv4_conv_small_035"])
-def test_maps_of_two_sizes_end_with_the_last_ones(name: str) -> None:
+def test_maps_of_four_sizes_end_with_the_last_ones(name: str) -> None:
     tower = HashNetwork(f"timm:{name}", 64).eval().backbone
     photos = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(0))
-    mid, last = tower.maps(photos)
-    assert mid.shape[2:] == (6, 6)
-    torch.testing.assert_close(last, tower.last_map(photos))
+    maps = tower.maps(photos)
+    assert [plane.shape[2] for plane in maps] == [24, 12, 6, 3]
+    torch.testing.assert_close(maps[-1], tower.last_map(photos))

@@ -23,12 +23,12 @@ from engine.training.checkpoint import (
     save_checkpoint,
     write_whole,
 )
-from engine.training.distil.ahead import Ahead
 from engine.training.distil.measure import CHOSEN_BY, MapJudge
 from engine.training.distil.muon import Muon
 from engine.training.distil.settings import DistilSettings
 from engine.training.distil.student import MapStudent
 from engine.training.distil.views import Seen, Views
+from engine.training.settings import PRECISIONS
 from engine.training.student import MovingAverage
 from engine.training.trainer import (
     BEST,
@@ -86,16 +86,16 @@ class Distiller:
         self._start = digest_of(student)
         torch.manual_seed(settings.seed)
         student.to(memory_format=torch.channels_last)
-        optimizers = make_optimizers(student, settings)
+        optimizers = make_optimizers(student, settings, bf16=uses_bf16(fabric))
         self.student, *self.optimizers = fabric.setup(student, *optimizers)
         self._highest = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
         self.student.train()
         self.average = MovingAverage(cast(MapStudent, self.student.module))
+        if settings.compiled:
+            self.student.module.compile()
         data.views.inputs.to(fabric.device)
-        data.views.teacher.to(fabric.device)
         self.chances = _chances(data.sharp, settings.sharp_share)
         self.generator = torch.Generator().manual_seed(settings.seed)
-        self._ahead = Ahead(self._draw, self.generator)
         self.per_epoch = max(len(data.train) // settings.batch, 1)
         self.steps = settings.epochs * self.per_epoch
         self.step = 0
@@ -123,10 +123,6 @@ class Distiller:
             HammingbirdError: The loss is no number any more.
         """
         self._begin()
-        with self._ahead:
-            return self._learn(report, stop)
-
-    def _learn(self, report: Reporter, stop: Callable[[], bool]) -> Outcome:
         meter, saved = Meter(window_s=60), time.monotonic()
         meter.restart(self.step * self.settings.batch)
         while (done := self.done) < 1:
@@ -155,18 +151,18 @@ class Distiller:
                 rewrite_lines(self.folder / file, [])
         self._begun = time.monotonic()
 
-    def _draw(self, generator: torch.Generator) -> tuple[Tensor, Seen]:
+    def _draw(self) -> tuple[Tensor, Seen]:
         """Views of a batch, and what the teacher sees in them."""
-        draws = torch.rand(self.settings.batch, generator=generator)
+        draws = torch.rand(self.settings.batch, generator=self.generator)
         places = torch.searchsorted(self.chances, draws.double(), right=True)
         chosen = self.data.train[places.clamp(max=len(self.data.train) - 1)]
-        return self.data.views.make(chosen, generator)
+        return self.data.views.make(chosen, self.generator)
 
     def _step(self, done: float) -> tuple[Tensor, dict[str, Tensor]]:
         for optimizer, highest in zip(self.optimizers, self._highest, strict=True):
             for group, rate in zip(optimizer.param_groups, highest, strict=True):
                 group["lr"] = rate * self._rate(done)
-        photos, seen = self._ahead.take()
+        photos, seen = self._draw()
         loss, parts = self.student(photos, seen)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
@@ -206,8 +202,8 @@ class Distiller:
             )
 
     def _measure(self) -> None:
-        """Measures, and keeps the weights when they are the best so far."""
-        started, student = time.monotonic(), self.average.network
+        """Measures the network as a whole, and keeps the weights when they are the best so far."""
+        started, student = time.monotonic(), self.average.network.joined()
         order = torch.randperm(
             len(self.data.centring), generator=torch.Generator().manual_seed(self.settings.seed)
         )
@@ -237,7 +233,7 @@ class Distiller:
             "average": self.average.network.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": torch.get_rng_state(),
-            "generator": self._ahead.state,
+            "generator": self.generator.get_state(),
             "best": self.outcome.best,
             "curve": self.outcome.curve,
         }
@@ -269,8 +265,15 @@ class Distiller:
         rewrite_lines(self.folder / METRICS, kept)
 
 
-def make_optimizers(student: MapStudent, settings: DistilSettings) -> list[torch.optim.Optimizer]:
-    """AdamW and, where its rate is not 0, Muon for the backbone's kernels.
+def uses_bf16(fabric: Fabric) -> bool:
+    """Whether products are rounded to bfloat16."""
+    return bool(fabric.strategy.precision.precision == PRECISIONS["bf16"])
+
+
+def make_optimizers(
+    student: MapStudent, settings: DistilSettings, *, bf16: bool = False
+) -> list[torch.optim.Optimizer]:
+    """AdamW and, where its rate is not 0, Muon for the kernels of the backbone and of its sections.
 
     Muon leaves out the stem, whose directions are three colours, and depthwise kernels, which are no
     matrices. Biases and batch norms don't decay.
@@ -279,7 +282,8 @@ def make_optimizers(student: MapStudent, settings: DistilSettings) -> list[torch
     matrices: list[Tensor] = []
     vectors: list[Tensor] = []
     for name, weight in student.named_parameters():
-        if settings.muon_rate and name.startswith("network.") and weight.ndim == 4 and weight.shape[1] > 3:
+        wide = name.startswith("network.") and weight.ndim == 4 and weight.shape[1] > 3
+        if settings.muon_rate and (wide or name.startswith("sections.")):
             kernels.append(weight)
         else:
             (matrices if weight.ndim > 1 else vectors).append(weight)
@@ -289,7 +293,7 @@ def make_optimizers(student: MapStudent, settings: DistilSettings) -> list[torch
     ]
     made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)]
     if kernels:
-        made.append(Muon(kernels, lr=settings.muon_rate, weight_decay=settings.weight_decay))
+        made.append(Muon(kernels, lr=settings.muon_rate, weight_decay=settings.weight_decay, bf16=bf16))
     return made
 
 

@@ -8,12 +8,13 @@ from torch import Tensor, nn
 
 from engine.errors import UsageError
 from engine.training.python_file import call_in_file
+from engine.training.timm_towers import SCALES
 
-TEACHER_SIDE = 224
-MID_PLACES, LAST_PLACES = TEACHER_SIDE // 16, TEACHER_SIDE // 32
+TEACHER_SIDE = 224  # pixels of the whole photos that a teacher is asked about
+PROBE_SIDES = (64, 96)
 EXPECTED = (
-    f"It takes float32 (B, 3, {TEACHER_SIDE}, {TEACHER_SIDE}) and returns maps (B, C, {MID_PLACES},"
-    f" {MID_PLACES}) and (B, D, {LAST_PLACES}, {LAST_PLACES}); see docs/training.md."
+    "It takes float32 (B, 3, S, S) and returns a tuple of four maps (B, C, h, h), where h is a 4th, an 8th, a"
+    " 16th and a 32nd of S; see docs/training.md."
 )
 
 
@@ -21,19 +22,21 @@ class MapTeacher(nn.Module):
     """A network that was shown noise and gave what is expected of a teacher.
 
     Attributes:
-        mid_channels: Of its maps at a 16th of the photo.
-        last_channels: Of its maps at a 32nd.
+        channels: Of its maps at a 4th, an 8th, a 16th and a 32nd of the photo.
         width: Of its features.
-        n_classes: That `logits` tells apart; 0 where it has none.
+        n_classes: That its logits tell apart; 0 where it has none.
     """
+
+    kept: Tensor | None
 
     def __init__(self, network: nn.Module, left_out: frozenset[str] = frozenset()) -> None:
         """Takes the network and tries it.
 
         Args:
-            network: Its forward takes float32 (B, 3, 224, 224) in [-1, 1] and returns the maps at a 16th and
-                at a 32nd; `features(last)` makes features, (B, width, h, w), of the latter; it may have
-                `logits(features)`, (B, width) to (B, K), and `class_names`, K of them.
+            network: Its forward takes float32 (B, 3, S, S) in [-1, 1], S any multiple of 32, and returns the
+                maps at a 4th, an 8th, a 16th and a 32nd; `features(last)` makes features, (B, width, h, w),
+                of the last of them; it may have `logits(features)`, (B, width) to (B, K), and `class_names`,
+                K of them.
             left_out: Classes that the student must not hear of: their logits are taken away.
 
         Raises:
@@ -41,32 +44,36 @@ class MapTeacher(nn.Module):
         """
         super().__init__()
         self.network = network.eval().requires_grad_(False)
-        noise = torch.rand(2, 3, TEACHER_SIDE, TEACHER_SIDE, generator=torch.Generator().manual_seed(0))
+        for side in PROBE_SIDES:
+            noise = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(side))
+            with torch.inference_mode():
+                maps = network(noise * 2 - 1)
+                _check_maps(maps, side)
+                features = network.features(maps[-1])  # type: ignore[operator]
+                _check_features(features, side)
         with torch.inference_mode():
-            maps = network(noise * 2 - 1)
-            _check_maps(maps)
-            features = self.features(maps[1])
-            _check_features(features)
             logits = network.logits(features.mean((2, 3))) if hasattr(network, "logits") else None  # type: ignore[operator]
-        self.mid_channels, self.last_channels = maps[0].shape[1], maps[1].shape[1]
+        self.channels = tuple(plane.shape[1] for plane in maps)
         self.width = features.shape[1]
-        self._kept = _kept(network, logits, left_out)
-        self.n_classes = 0 if self._kept is None else len(self._kept)
+        kept = _kept(network, logits, left_out)
+        self.register_buffer("kept", kept, persistent=False)
+        self.n_classes = 0 if kept is None else len(kept)
 
-    def forward(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """float32 (B, 3, 224, 224) in [-1, 1] to float32 (B, C, 14, 14) and (B, D, 7, 7)."""
-        return cast(tuple[Tensor, Tensor], self.network(rgb))
+    def forward(self, rgb: Tensor) -> tuple[Tensor, ...]:
+        """What the teacher sees in views.
 
-    def features(self, last: Tensor) -> Tensor:
-        """Last maps, float32 (B, D, h, w), to features at each place, float32 (B, width, h, w)."""
-        return cast(Tensor, self.network.features(last))  # type: ignore[operator]
+        Args:
+            rgb: float32 (B, 3, S, S) in [-1, 1], S a multiple of 32.
 
-    def logits(self, features: Tensor) -> Tensor | None:
-        """float32 (B, width) to float32 (B, n_classes); None where the teacher has none."""
-        if self._kept is None:
-            return None
-        found: Tensor = self.network.logits(features)  # type: ignore[operator]
-        return found[:, self._kept.to(found.device)]
+        Returns:
+            Its features, the mean over all places, float32 (B, width); its four maps, float32
+            (B, C, S / scale, S / scale); and, where it has classes, logits, float32 (B, n_classes).
+        """
+        maps = cast(tuple[Tensor, ...], self.network(rgb))
+        features: Tensor = self.network.features(maps[-1]).mean((2, 3))  # type: ignore[operator]
+        if self.kept is None:
+            return features, *maps
+        return features, *maps, self.network.logits(features)[:, self.kept]  # type: ignore[operator]
 
 
 def load_map_teacher(module_file: Path, left_out: frozenset[str] = frozenset()) -> MapTeacher:
@@ -95,22 +102,22 @@ def load_map_teacher(module_file: Path, left_out: frozenset[str] = frozenset()) 
         ) from error
 
 
-def _check_maps(maps: object) -> None:
-    sides = (MID_PLACES, LAST_PLACES)
-    if (
-        not isinstance(maps, tuple)
-        or len(maps) != 2
-        or any(m.ndim != 4 or (len(m), *m.shape[2:]) != (2, s, s) for m, s in zip(maps, sides, strict=True))
-    ):
-        shapes = [tuple(m.shape) for m in maps] if isinstance(maps, tuple) else type(maps).__name__
-        raise UsageError(f"The teacher returns {shapes} of two photos.", EXPECTED)
+def _check_maps(maps: object, side: int) -> None:
+    if not isinstance(maps, tuple) or not all(isinstance(plane, Tensor) for plane in maps):
+        raise UsageError(f"The teacher returns {type(maps).__name__} of two photos.", EXPECTED)
+    shapes = [tuple(plane.shape) for plane in maps]
+    if [(len(shape), shape[0], *shape[2:]) for shape in shapes] != [
+        (4, 2, side // s, side // s) for s in SCALES
+    ]:
+        raise UsageError(f"The teacher returns {shapes} of two photos of {side} pixels.", EXPECTED)
 
 
-def _check_features(features: Tensor) -> None:
-    if features.ndim != 4 or (len(features), *features.shape[2:]) != (2, LAST_PLACES, LAST_PLACES):
+def _check_features(features: Tensor, side: int) -> None:
+    places = side // SCALES[-1]
+    if features.ndim != 4 or (len(features), *features.shape[2:]) != (2, places, places):
         raise UsageError(
             f"The teacher's features() returns {tuple(features.shape)} of the maps of two photos.",
-            f"It returns features at each place, (2, D, {LAST_PLACES}, {LAST_PLACES}).",
+            f"It returns features at each place, here (2, D, {places}, {places}).",
         )
     if not features.isfinite().all() or not (features != features[:1]).any():
         raise UsageError("The teacher gives all photos the same features, or no numbers.", "Mend the file.")

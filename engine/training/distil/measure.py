@@ -19,7 +19,7 @@ class MapJudge:
 
     Attributes:
         photos: int64 (V,) positions; V > 10.
-        features: float32 (V, D), the teacher's, of whole photos, around the training photos' centre.
+        features: float32 (V, D), the teacher's, of whole photos, around the centre of training views.
     """
 
     photos: Tensor
@@ -27,7 +27,7 @@ class MapJudge:
 
     @torch.inference_mode()
     def measure(self, student: MapStudent, inputs: PhotoInputs) -> dict[str, float]:
-        """Measures a student whose batch norms are centred.
+        """Measures a student that is whole, and whose batch norms are centred.
 
         Returns:
             cosine: Of guessed to the teacher's features, the mean.
@@ -40,7 +40,7 @@ class MapJudge:
         """
         student.eval()
         pooled = torch.cat(
-            [student.network(batch)[1].float().mean((2, 3)) for batch in inputs.whole(self.photos)]
+            [student.network(batch)[-1].float().mean((2, 3)) for batch in inputs.whole(self.photos)]
         )
         if not pooled.isfinite().all():
             raise HammingbirdError(

@@ -1,8 +1,8 @@
 """Muon, an optimiser for matrices: momentum whose singular values are all brought near to 1.
 
 After Jordan et al. 2024 (Muon: an optimizer for hidden layers in neural networks). torch has one too, from
-2.9 on; ours takes kernels of convolutions as well, and orthogonalises in float32, since bfloat16 is slow on
-processors that don't have it.
+2.9 on; ours takes kernels of convolutions as well, and orthogonalises in float32 unless it is told otherwise,
+since bfloat16 is slow on processors that don't have it.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ def orthogonalised(matrix: Tensor) -> Tensor:
     """Nearly U V^T of a matrix U S V^T, by five Newton-Schulz steps of degree five.
 
     Args:
-        matrix: float32 (m, n).
+        matrix: float32 or bfloat16 (m, n).
 
     Returns:
-        float32 (m, n) with the same singular vectors; singular values are within about 0.7 to 1.2, besides
-        those that were less than about a thousandth of all. A matrix of zeros stays one.
+        Of the same kind, (m, n), with the same singular vectors; singular values are within about 0.7 to 1.2,
+        besides those that were less than about a thousandth of all. A matrix of zeros stays one.
     """
     wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
     found: Tensor = wide / (wide.norm() + SMALLEST)
@@ -42,9 +42,16 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, weights: Iterable[Tensor], *, lr: float, momentum: float = 0.95, weight_decay: float = 0.0
+        self,
+        weights: Iterable[Tensor],
+        *,
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        bf16: bool = False,
     ) -> None:
-        """Takes float32 weights of two dimensions or more."""
+        """Takes float32 weights of two dimensions or more, and whether to orthogonalise in bfloat16."""
+        self._kind = torch.bfloat16 if bf16 else torch.float32
         super().__init__(weights, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
@@ -62,4 +69,5 @@ class Muon(torch.optim.Optimizer):
         rows = ahead.reshape(len(ahead), -1)
         stretch = max(1.0, rows.shape[0] / rows.shape[1]) ** 0.5
         weight.mul_(1 - group["lr"] * group["weight_decay"])
-        weight.add_(orthogonalised(rows).view(weight.shape), alpha=-group["lr"] * stretch)
+        direction = orthogonalised(rows.to(self._kind)).to(weight.dtype)
+        weight.add_(direction.view(weight.shape), alpha=-group["lr"] * stretch)

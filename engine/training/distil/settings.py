@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from engine.errors import UsageError
 
-PHOTO_SIDE = 160  # pixels that photos are kept with: crops of a third still have as many as views have
+PHOTO_SIDE = 160  # pixels that photos are kept with: crops of two thirds still have as many as views have
 PLACE = 32  # pixels of a view that one place of the last maps stands for
 DEFAULT_EPOCHS = 10
+PRECISIONS = ("auto", "32", "bf16")
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,18 @@ class DistilSettings:
         mixed: Share of steps in which a part of another view is pasted into each.
         turned: Share of views that are turned by a quarter.
         sharp_share: Share of sharp photos among those that are drawn.
+        apart: Whether the network learns in sections, which begin with the teacher's maps; see `Sections`.
+        precision: One of `PRECISIONS`; "auto" is bf16 on a GPU that has it, otherwise 32.
+        compiled: Whether the student is compiled, which takes a minute and needs a compiler of C++.
         seed: Of weights, order and views.
     """
 
     backbone: str = "timm:fasternet_t0"
-    train_side: int = 96
-    input_side: int = 128
+    train_side: int = 128
+    input_side: int = 160
     epochs: int = 0
     minutes: float = 0.0
-    batch: int = 256
+    batch: int = 128
     learning_rate: float = 2e-3
     muon_rate: float = 0.02
     weight_decay: float = 0.02
@@ -46,13 +50,16 @@ class DistilSettings:
     mixed: float = 0.5
     turned: float = 0.1
     sharp_share: float = 0.25
+    apart: bool = False
+    precision: str = "auto"
+    compiled: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
         self._check_length()
         if self.train_side < PLACE or self.train_side % PLACE:
             raise UsageError(
-                f"Views have a multiple of {PLACE} pixels, not {self.train_side}.", "Try --train-side 96."
+                f"Views have a multiple of {PLACE} pixels, not {self.train_side}.", "Try --train-side 128."
             )
         if self.input_side < PLACE:
             raise UsageError(f"The input side is at least {PLACE} pixels, not {self.input_side}.")
@@ -68,6 +75,8 @@ class DistilSettings:
                 f"A learning rate is a number above 0 (of Muon: from 0), not {self.learning_rate} and"
                 f" {self.muon_rate}."
             )
+        if self.precision not in PRECISIONS:
+            raise UsageError(f"Precision is one of {', '.join(PRECISIONS)}, not {self.precision!r}.")
         if not -(2**31) <= self.seed < 2**31:
             raise UsageError(f"A seed has 32 bits; {self.seed} has more.")
 

@@ -1,76 +1,69 @@
-"""Views of photos, and what a teacher would see in them, taken from its maps of the whole photos.
+"""Views of photos, and what a teacher sees in them.
 
-A teacher that looks at each view (Beyer et al. 2022) gives the best targets, but costs more than the student
-does: one pass of a MobileNetV2 at 224 pixels takes 0.3 billion products a photo, a whole step of a
-FasterNet-T0 at 96 pixels 0.2. The maps of a convolutional network are local, so that the part of the whole
-photo's map that lies under a crop is nearly what the teacher would make of that crop. So the teacher sees
-each photo once, whole, and its maps are cropped, mirrored, turned and mixed as the photos are; changed
-colours don't change what is guessed.
+The teacher looks at each view that the student sees (Beyer et al. 2022, Knowledge distillation: a good
+teacher is patient and consistent). Deviations: it sees views before they are turned, and its maps are turned
+instead; and where the student learns as a whole, it sees them in the photo's own colours. So the student
+learns to see through both. Sections begin with the teacher's maps, which therefore are of the colours that
+sections see.
 
-Mixing is CutMix (Yun et al. 2019): a part of another view is pasted into each. Deviations: what is guessed at
-a place is the map of the photo that is seen there, not a mixture of labels; and half of the cuts go from edge
-to edge, along places of the last maps.
+Mixing is CutMix (Yun et al. 2019): a part of another view is pasted into each. Deviations: the teacher sees
+the mixture, so that no labels need mixing; and half of the cuts go from edge to edge, along places of the
+last maps.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as nn_functional
 
+from engine.training import augment
 from engine.training.distil.map_teacher import MapTeacher
-from engine.training.distil.maps import TeacherMaps
 from engine.training.distil.settings import PLACE, DistilSettings
 from engine.training.inputs import PhotoInputs
-
-NEARLY_NOTHING = 1e-6  # weight where no photo is seen, so that a mean over such places is a number
-
-
-class Aligned(NamedTuple):
-    """A teacher's maps of views.
-
-    Attributes:
-        values: float32 (B, C, n, n).
-        weights: float32 (B, 1, n, n) in [0, 1]: how much of each place shows a photo, and not a frame.
-    """
-
-    values: Tensor
-    weights: Tensor
+from engine.training.teacher import runner
+from engine.training.timm_towers import SCALES
 
 
 class Seen(NamedTuple):
     """What the teacher sees in views.
 
     Attributes:
-        mid, last: Its maps.
-        features: float32 (B, width), the mean of its features where a photo is seen.
-        logits: float32 (B, K), of these; None where the teacher has none.
+        maps: Four, float32 (B, C, S / scale, S / scale), from a 4th to a 32nd.
+        features: float32 (B, width).
+        logits: float32 (B, K); None where the teacher has none.
     """
 
-    mid: Aligned
-    last: Aligned
+    maps: tuple[Tensor, ...]
     features: Tensor
     logits: Tensor | None
 
 
-def sampled(maps: Tensor, boxes: Tensor, side: int) -> Aligned:
-    """The part of each map that lies under a view.
+def looking(teacher: MapTeacher, settings: DistilSettings, *, bf16: bool) -> Callable[[Tensor], Seen]:
+    """The teacher, where it runs fastest.
 
     Args:
-        maps: Of whole photos, float32 (B, C, h, w).
-        boxes: As `augment.Views` has them, float32 (B, 2, 3).
-        side: Places of the view.
+        teacher: Is moved to the GPU where there is one.
+        settings: Of the run; all batches are as large as a step's.
+        bf16: Whether it may round to bfloat16.
 
     Returns:
-        float32 (B, C, side, side), between places linearly; places whose middle is outside the photo have
-        the values of its edge, and no weight.
+        Takes views, float32 (batch, 3, train_side, train_side) in [0, 255]; what is seen lies where they do.
     """
-    grid = nn_functional.affine_grid(boxes, [len(maps), 1, side, side], align_corners=False)
-    values = nn_functional.grid_sample(
-        maps, grid, mode="bilinear", padding_mode="border", align_corners=False
+    run = runner(
+        teacher,
+        torch.zeros(settings.batch, 3, settings.train_side, settings.train_side),
+        bf16=bf16,
+        fixed=True,
     )
-    return Aligned(values, (grid.abs().amax(dim=3) <= 1).float()[:, None])
+
+    def look(views: Tensor) -> Seen:
+        features, *rest = run((views / 127.5 - 1).contiguous())
+        maps = (plane.contiguous(memory_format=torch.channels_last) for plane in rest[: len(SCALES)])
+        return Seen(tuple(maps), features, rest[-1] if teacher.n_classes else None)
+
+    return look
 
 
 def turn(planes: Tensor, quarters: Tensor) -> None:
@@ -85,22 +78,6 @@ def mix_photos(photos: Tensor, mask: Tensor) -> Tensor:
     """Pastes into each view, (B, 3, S, S), the one before it where `mask`, (1, 1, S, S), is 1."""
     mixed = photos * (1 - mask) + photos.roll(1, 0) * mask
     return mixed.contiguous(memory_format=torch.channels_last)
-
-
-def mix_maps(maps: Aligned, mask: Tensor) -> Aligned:
-    """Maps of views that were mixed: each place is as what is seen there, by shares where it is both.
-
-    Args:
-        maps: Of the views before.
-        mask: float32 (1, 1, S, S), of 0 and 1, as `mix_photos` had it.
-    """
-    pasted = nn_functional.adaptive_avg_pool2d(mask, maps.values.shape[-1])
-    theirs = Aligned(maps.values.roll(1, 0), maps.weights.roll(1, 0))
-    own_share = (maps.weights + NEARLY_NOTHING) * (1 - pasted)
-    their_share = (theirs.weights + NEARLY_NOTHING) * pasted
-    values = maps.values * own_share + theirs.values * their_share
-    weights = maps.weights * (1 - pasted) + theirs.weights * pasted
-    return Aligned(values / (own_share + their_share), weights)
 
 
 def draw_mask(side: int, generator: torch.Generator) -> Tensor:
@@ -131,47 +108,43 @@ def draw_mask(side: int, generator: torch.Generator) -> Tensor:
 
 @dataclass
 class Views:
-    """Makes the views of a step, and what the teacher sees in them, in one process.
+    """Makes the views of a step, and asks the teacher what it sees in them.
 
     Attributes:
         inputs: The photos, with what augments them.
-        maps: Of the teacher.
-        teacher: Makes features and logits of maps; lies on the device of the inputs.
+        look: See `looking`.
         settings: See `DistilSettings`.
     """
 
     inputs: PhotoInputs
-    maps: TeacherMaps
-    teacher: MapTeacher
+    look: Callable[[Tensor], Seen]
     settings: DistilSettings
 
     @torch.no_grad()
     def make(self, chosen: Tensor, generator: torch.Generator) -> tuple[Tensor, Seen]:
-        """Draws and makes the views of the photos at positions int64 (B,).
+        """Draws and makes the views of the photos at positions int64 (batch,).
 
         Args:
             chosen: Positions.
             generator: Decides all that is drawn.
 
         Returns:
-            float32 (B, 3, S, S) in [0, 255], and what is seen there.
+            float32 (batch, 3, S, S) in [0, 255], and what is seen there, on the device.
         """
         device, side = self.inputs.device, self.settings.train_side
         drawn = self.inputs.augmenter.draw(len(chosen), generator).take(slice(None), device)
-        photos = self.inputs.augmenter.apply(self.inputs.pixels(chosen), drawn)
-        mid, last = self.maps.of(chosen, device)
-        mid_seen = sampled(mid, drawn.boxes, 2 * side // PLACE)
-        last_seen = sampled(last, drawn.boxes, side // PLACE)
-        quarters = self._quarters(len(chosen), generator).to(device)
-        for planes in (photos, *mid_seen, *last_seen):
-            turn(planes, quarters)
-        features = Aligned(self.teacher.features(last_seen.values), last_seen.weights)
+        pixels = self.inputs.pixels(chosen)
+        photos = shown = self.inputs.augmenter.apply(pixels, drawn)
+        if not self.settings.apart:
+            shown = self.inputs.augmenter.apply(pixels, _in_own_colours(drawn))
         if torch.rand(1, generator=generator).item() < self.settings.mixed:
             mask = draw_mask(side, generator).to(device)
-            photos = mix_photos(photos, mask)
-            mid_seen, last_seen, features = (mix_maps(m, mask) for m in (mid_seen, last_seen, features))
-        pooled = mean_where_seen(features)
-        return photos, Seen(mid_seen, last_seen, pooled, self.teacher.logits(pooled))
+            photos, shown = mix_photos(photos, mask), mix_photos(shown, mask)
+        seen = self.look(shown)
+        quarters = self._quarters(len(chosen), generator).to(device)
+        for planes in (photos, *seen.maps):
+            turn(planes, quarters)
+        return photos, seen
 
     def _quarters(self, count: int, generator: torch.Generator) -> Tensor:
         """Quarters that each view is turned by, int64 (count,): 0, or 1 or 3 alike often."""
@@ -180,7 +153,7 @@ class Views:
         return torch.where(draw < turned / 2, 1, torch.where(draw < turned, 3, 0))
 
 
-def mean_where_seen(maps: Aligned) -> Tensor:
-    """The mean over places by weight, float32 (B, C); where no place shows a photo, over all."""
-    weights = maps.weights + NEARLY_NOTHING
-    return (maps.values * weights).sum((2, 3)) / weights.sum((2, 3))
+def _in_own_colours(drawn: augment.Views) -> augment.Views:
+    """The same crops and frames, with the photos' own colours."""
+    same = torch.ones_like(drawn.colour)
+    return replace(drawn, colour=same, contrast=same, light=same, tint=torch.ones_like(drawn.tint))

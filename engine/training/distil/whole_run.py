@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import os
+import shutil
+import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor
 
 from engine.errors import HammingbirdError, JobCancelled, UsageError
@@ -14,13 +18,13 @@ from engine.progress import Reporter
 from engine.training.augment import Augmenter
 from engine.training.backbone_weights import load_backbone_weights
 from engine.training.checkpoint import CHECKPOINT, write_whole
-from engine.training.distil.loop import GUESSES, DistilData, Distiller
-from engine.training.distil.map_teacher import MapTeacher, load_map_teacher
-from engine.training.distil.maps import cached_maps
+from engine.training.distil.loop import GUESSES, DistilData, Distiller, uses_bf16
+from engine.training.distil.map_teacher import TEACHER_SIDE, MapTeacher, load_map_teacher
 from engine.training.distil.measure import MapJudge
+from engine.training.distil.sections import Sections
 from engine.training.distil.settings import PHOTO_SIDE, DistilSettings
-from engine.training.distil.student import Guesses, MapNetwork, MapStudent, Scales, scales_of, whole_features
-from engine.training.distil.views import Views
+from engine.training.distil.student import Guesses, MapNetwork, MapStudent, Scales, scales_of
+from engine.training.distil.views import Views, looking
 from engine.training.inputs import PhotoInputs
 from engine.training.launch import make_fabric, stop_when_asked
 from engine.training.model_card import DISTILLED, RUN_CARD, figures_of
@@ -30,6 +34,7 @@ from engine.training.photo_set import PhotoSet
 from engine.training.prepare import FEWEST_HELD_OUT, read_photos, sharp_or_all, split_of_run
 from engine.training.settings import Settings
 from engine.training.split import Split
+from engine.training.teacher import compute_features, fingerprint_of
 from engine.training.trainer import BEST, Outcome
 from engine.training.whole_run import check_folder
 
@@ -45,11 +50,10 @@ class DistilPlan:
         folder: Of the run.
         settings: See `DistilSettings`.
         teacher: See `load_map_teacher`.
-        maps: Folder of the teacher's maps, which several runs may share; None for the run's own.
         leave_out: Classes that no part of training may see or hear of.
         validation: Share of photos to choose the best weights by.
         split: See `split_of_run`.
-        init: A run of this kind to go on from, or a file of the backbone's weights.
+        init: A run of this kind to go on from, apart or not, or a file of the backbone's weights.
         device: See `train_network`.
         resume: Whether to go on from the folder's checkpoint.
     """
@@ -58,7 +62,6 @@ class DistilPlan:
     folder: Path
     settings: DistilSettings
     teacher: Path
-    maps: Path | None = None
     leave_out: frozenset[str] = frozenset()
     validation: float = 0.05
     split: Path | None = None
@@ -81,18 +84,32 @@ def carry_out(plan: DistilPlan, report: Reporter) -> dict[str, Any]:
         JobCancelled: It was asked to stop, and can be resumed.
         HammingbirdError: Something of the plan can't be, or training can't go on.
     """
+    if plan.settings.compiled:
+        _check_compiler()
     check_folder(plan.folder, "Train a hash network of it (see docs/training.md)", resume=plan.resume)
     teacher = load_map_teacher(plan.teacher, plan.leave_out)
-    network, guesses = first_weights(plan.settings, teacher, plan.init)
+    parts = first_weights(plan.settings, teacher, plan.init)
+    # One process: a GPU takes such small networks faster than one process makes views for it.
+    fabric = make_fabric(
+        Settings(batch=plan.settings.batch, precision=plan.settings.precision), plan.device, 1
+    )
+    fabric.launch()
     photos = read_photos(plan.sources, PHOTO_SIDE, leave_out=plan.leave_out, report=report)
     split = split_of_run(photos, plan.folder, plan.split, plan.validation, 0.0, resume=plan.resume)
-    chosen = _parts(photos, split, plan.settings.batch)
-    maps = cached_maps(plan.maps or plan.folder / "maps", plan.teacher, teacher, photos, report)
-    scales = scales_of(maps, teacher, chosen[0], plan.settings.seed)
-    data = _prepare(
-        photos, split, chosen, Views(_inputs(photos, plan.settings), maps, teacher, plan.settings), scales
+    train, held_out = _positions(photos, split, plan.settings.batch)
+    look = looking(teacher, plan.settings, bf16=uses_bf16(fabric))
+    views = Views(_inputs(photos, plan.settings), look, plan.settings)
+    scales = scales_of(views, train, plan.settings.seed)
+    data = DistilData(
+        views,
+        train,
+        torch.tensor(photos.sharp)[train],
+        sharp_or_all(photos, train),
+        _judge(photos, held_out, teacher, scales, report),
+        _fingerprint(plan, teacher, photos, split),
     )
-    outcome = _train(plan, data, MapStudent(network, guesses, scales), report)
+    network, guesses, sections = parts
+    outcome = _train(fabric, plan, data, MapStudent(network, guesses, scales, sections), report)
     if outcome.stopped:
         raise JobCancelled(f"Stopped, and saved in {plan.folder}. The same command with --resume goes on.")
     card = _card(plan, photos, split, outcome, teacher)
@@ -102,29 +119,48 @@ def carry_out(plan: DistilPlan, report: Reporter) -> dict[str, Any]:
     return card
 
 
+def _check_compiler() -> None:
+    """Looks for the compiler that torch will ask for, before photos are read."""
+    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+    if shutil.which(compiler) is None:
+        raise UsageError(
+            f"--compiled needs the C++ compiler {compiler}, which is not there.",
+            "Install it, name another in the environment variable CXX, or leave --compiled out.",
+        )
+
+
 def first_weights(
     settings: DistilSettings, teacher: MapTeacher, init: Path | None
-) -> tuple[MapNetwork, Guesses]:
-    """A network and its guesses to start a run with.
+) -> tuple[MapNetwork, Guesses, Sections | None]:
+    """A network, its guesses and, where it is to be apart, its sections, to start a run with.
 
     Args:
         settings: Of the run; the seed decides random weights.
         teacher: That is guessed.
         init: Folder of a run with the same backbone and teacher, or a file as `load_backbone_weights` reads
-            it; then the guesses begin anew.
+            it; then the guesses begin anew. A run whose sections were apart has kept them joined.
 
     Raises:
-        UsageError: There is no such backbone, it has no fitting maps, or the weights are of another.
+        UsageError: There is no such backbone, it has no fitting maps, it can't be taken apart or has learned
+            already and shall be, or the weights are of another.
     """
+    if settings.apart and init is not None:
+        raise UsageError(
+            "Sections learn from nothing; what was learned already is not taken apart.",
+            "Leave --apart or --init out.",
+        )
     torch.manual_seed(settings.seed)
     whole = HashNetwork(settings.backbone, FEWEST_BITS)
     network = MapNetwork(whole)
     guesses = Guesses(network, teacher)
+    sections = None
+    if settings.apart:
+        sections = Sections(network.tower.trunk, settings.backbone, teacher.channels)
     if init is not None:
         load_backbone_weights(whole, init / BEST if init.is_dir() else init)
         if init.is_dir():
             load_weights(guesses, init / GUESSES)
-    return network, guesses
+    return network, guesses, sections
 
 
 def _inputs(photos: PhotoSet, settings: DistilSettings) -> PhotoInputs:
@@ -132,7 +168,7 @@ def _inputs(photos: PhotoSet, settings: DistilSettings) -> PhotoInputs:
     return PhotoInputs(photos.photos, augmenter, settings.input_side)
 
 
-def _parts(photos: PhotoSet, split: Split, batch: int) -> tuple[Tensor, Tensor]:
+def _positions(photos: PhotoSet, split: Split, batch: int) -> tuple[Tensor, Tensor]:
     """Positions to train on, and sharp ones to measure: what is blurred tells little of a person's photos.
 
     Raises:
@@ -155,26 +191,24 @@ def _parts(photos: PhotoSet, split: Split, batch: int) -> tuple[Tensor, Tensor]:
     return train, sharp[order[:MOST_HELD_OUT].sort().values]
 
 
-def _prepare(
-    photos: PhotoSet, split: Split, parts: tuple[Tensor, Tensor], views: Views, scales: Scales
-) -> DistilData:
-    train, held_out = parts
-    features = whole_features(views.maps, views.teacher, held_out) - scales.centre
-    digest = hashlib.blake2b(f"{split.digest} {views.maps.fingerprint}".encode(), digest_size=16)
-    return DistilData(
-        views,
-        train,
-        torch.tensor(photos.sharp)[train],
-        sharp_or_all(photos, train),
-        MapJudge(held_out, features),
-        digest.hexdigest(),
-    )
+def _judge(
+    photos: PhotoSet, held_out: Tensor, teacher: MapTeacher, scales: Scales, report: Reporter
+) -> MapJudge:
+    found = compute_features(teacher, photos.photos[held_out], TEACHER_SIDE, report)[:, 0].float()
+    if not found.isfinite().all():
+        raise UsageError("The teacher gives features that are no numbers of 16 bits.", "Mend its file.")
+    return MapJudge(held_out, found - scales.centre)
 
 
-def _train(plan: DistilPlan, data: DistilData, student: MapStudent, report: Reporter) -> Outcome:
-    # One process: a GPU takes such small networks faster than one process makes views for it.
-    fabric = make_fabric(Settings(batch=plan.settings.batch), plan.device, 1)
-    fabric.launch()
+def _fingerprint(plan: DistilPlan, teacher: MapTeacher, photos: PhotoSet, split: Split) -> str:
+    seen = fingerprint_of(plan.teacher, teacher, photos, "views")
+    digest = hashlib.blake2b(split.digest.encode() + bytes(seen.tolist()), digest_size=16)
+    return digest.hexdigest()
+
+
+def _train(
+    fabric: Fabric, plan: DistilPlan, data: DistilData, student: MapStudent, report: Reporter
+) -> Outcome:
     try:
         distiller = Distiller(fabric, plan.settings, data, plan.folder, student)
         if plan.resume:

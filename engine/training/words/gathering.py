@@ -11,16 +11,15 @@ from engine.errors import UsageError
 from engine.progress import Reporter
 from engine.training.augment import Augmenter
 from engine.training.distances import ClassTree
-from engine.training.distil.map_teacher import load_map_teacher
-from engine.training.distil.maps import cached_maps
+from engine.training.distil.map_teacher import TEACHER_SIDE
 from engine.training.distil.settings import PHOTO_SIDE
-from engine.training.distil.student import whole_features
 from engine.training.inputs import PhotoInputs
 from engine.training.networks import HashNetwork
 from engine.training.photo_set import PhotoSet
 from engine.training.prepare import read_photos, sharp_or_all, split_of_run
 from engine.training.split import Split
 from engine.training.targets import ClassDistances, FeatureDistances, Source, TargetDistances
+from engine.training.teacher import cached_features
 from engine.training.trainer import CENTRING_PHOTOS
 from engine.training.validation import centre
 from engine.training.words.batches import Ground
@@ -45,9 +44,8 @@ class Material:
 
     Attributes:
         sources: Photos, see `load_photos`.
-        teacher: See `load_map_teacher`; None where photos' codes stay as they are.
+        teacher: See `load_teacher`; None where photos' codes stay as they are.
         caption_encoder: See `load_caption_encoder`.
-        maps: Folder of the teacher's maps, as `distil` leaves it; None for the run's own.
         tree: Class tree, lines "parent child".
         names: Names of classes, see `read_names`.
         sentences: Files of sentences without photos, see `read_sentences`.
@@ -60,7 +58,6 @@ class Material:
     sources: tuple[str, ...]
     caption_encoder: str
     teacher: Path | None = None
-    maps: Path | None = None
     tree: Path | None = None
     names: Path | None = None
     sentences: tuple[Path, ...] = ()
@@ -94,7 +91,7 @@ def gather(
         material: What to read.
         network: Its backbone looks at views. Where there is a teacher, so that it goes on learning, its batch
             norms are centred on whole, sharp training photos.
-        run: Folder of the run, which keeps the split, the sentences' vectors and the teacher's maps.
+        run: Folder of the run, which keeps the split, the sentences' vectors and the teacher's features.
         side: Pixels of the finished network's input.
         views: See `view_features`.
         report: Hears of progress.
@@ -102,8 +99,7 @@ def gather(
     Raises:
         UsageError: Something of it is missing or wrong.
     """
-    teacher = None if material.teacher is None else load_map_teacher(material.teacher, material.leave_out)
-    kept_side = side if teacher is None else PHOTO_SIDE
+    kept_side = side if material.teacher is None else PHOTO_SIDE
     photos = read_photos(material.sources, kept_side, leave_out=material.leave_out, report=report)
     split = split_of_run(photos, run, material.split, material.validation, 0.0, resume=True)
     train, held_out = split.positions(photos, "train"), split.positions(photos, "validation")
@@ -111,9 +107,10 @@ def gather(
     sentences = gather_sentences(material, photos, split, names, run, report)
     owned = belonging(photos, names, sentences, held_out)
     targets = seen = None
-    if material.teacher is not None and teacher is not None:
-        maps = cached_maps(material.maps or run / "maps", material.teacher, teacher, photos, report)
-        seen = whole_features(maps, teacher, torch.arange(len(photos)))
+    if material.teacher is not None:
+        kept = run / "teacher.safetensors"
+        found = cached_features(kept, material.teacher, photos, side=TEACHER_SIDE, report=report)
+        seen = found[:, 0].float()
         seen = (seen - seen[train].mean(0)).half()
         targets = _targets(material, photos, owned, sentences, seen, train)
         _centre_on_sharp(network, photos, train, side)
