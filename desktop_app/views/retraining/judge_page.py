@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
@@ -147,6 +147,7 @@ class JudgePage(QWidget):
         """Shows the neighbours of a photo that was tried."""
         self.trial.take_trial(query)
         self._want()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # makes room for it
         self._scroll.ensureWidgetVisible(self.trial)
 
     @Slot(int)

@@ -121,6 +121,7 @@ class TrialPanel(QWidget):
             self._view = ComparisonView(query, self._thumbnails)
             self._view.chosen.connect(self.trialWanted)
             self._column.addWidget(self._view)
+            self._view.show()  # now, so that the page can scroll to it
         else:
             self._view.set_query(query)
 
