@@ -14,6 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
@@ -82,10 +86,10 @@ class Session:
         end = time.monotonic() + seconds
         self.until(lambda: time.monotonic() > end)
 
-    def take(self, name: str) -> None:
-        """Writes a picture of the window."""
+    def take(self, name: str, widget: "QWidget | None" = None) -> None:
+        """Writes a picture of the window, or of one beside it."""
         TARGET.mkdir(parents=True, exist_ok=True)
-        self.window.grab().save(str(TARGET / f"{name}{self.suffix}.png"))
+        (widget or self.window).grab().save(str(TARGET / f"{name}{self.suffix}.png"))
 
     def close(self) -> None:
         """Closes the window."""
@@ -136,6 +140,8 @@ def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
 
 def take_teaching(library: Path) -> None:
     """A model that learns from the names of folders: set up, watched, and judged."""
+    from desktop_app.views.dialogs.captions_page import CaptionsPage
+    from desktop_app.views.dialogs.models_page import ModelsPage
     from desktop_app.views.retraining.steps import JUDGE
 
     session = Session(library, "light", "")
@@ -153,6 +159,12 @@ def take_teaching(library: Path) -> None:
     session.until(lambda: page.step == JUDGE)
     session.settle(3)
     session.take("teach-verdict")
+    for name, kind in (("models", ModelsPage), ("captions", CaptionsPage)):
+        getattr(session.window.actions_, name).trigger()
+        session.settle(3)
+        page_beside = session.window.findChild(kind)
+        session.take(name, page_beside)
+        page_beside.close()
     session.close()
 
 
