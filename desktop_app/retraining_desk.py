@@ -170,11 +170,12 @@ class RetrainingDesk(QObject):
         except OSError as error:
             self._window.messages.tell(f"The library's folder can't be written: {error.strerror}.")
             return
+        waits = self._jobs.running
+        self._jobs.start(command)
         self._asked_for = True
         self._made_page().setup.show_note("")
-        self._training.await_start(waits=self._jobs.running)
+        self._training.await_start(waits=waits)
         self._turn_to(WATCH)
-        self._jobs.start(command)
 
     @Slot(str)
     def _began(self, title: str) -> None:
