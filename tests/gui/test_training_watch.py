@@ -73,26 +73,29 @@ def press(window: MainWindow, qtbot: QtBot, answer: str) -> None:
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
 
 
-def test_from_the_click_to_the_verdict(
+def test_from_the_click_to_a_verdict_on_the_best_so_far(
     steps: Callable[[int], None], filled: Opened, library_dir: Path, qtbot: QtBot
 ) -> None:
     window, _ = filled
-    steps(40)
+    steps(LONG)
     start(filled, qtbot)
     page = window.retraining_page
     until_it_learns(window, qtbot)
-    assert page.watch.title.text() == "Garden learns"
+    assert page.watch.title.text() == "Teaching “Garden”"
     assert "900 photos/s" in page.watch.state.text() and "left" in page.watch.state.text()
     assert window.job_bar.isHidden(), "the page says all that the bar says"
-    qtbot.waitUntil(lambda: page.step == JUDGE, timeout=PATIENCE_MS)
     curves = page.watch.curves.curves
     losses = ["loss similarity", "loss kl", "loss keep", "loss total"]
     assert list(curves) == [*losses, "held_out fitting", "held_out kept"]
-    assert len(curves["loss total"].values) == 40
-    assert curves["held_out fitting"].figure.text() == "7.0"
+    qtbot.waitUntil(lambda: curves["held_out fitting"].figure.text() == "7.0", timeout=PATIENCE_MS)
+    QTest.mouseClick(page.watch.finish, Qt.MouseButton.LeftButton)
+    assert not page.watch.pause.isEnabled()
+    qtbot.waitUntil(lambda: page.step == JUDGE, timeout=PATIENCE_MS)
     (run,) = runs(library_dir)
     assert run.verdict() is not None
-    assert (list_jobs(library_dir)[0]).arguments() == ["retrain", "--minutes=5", "--wait"]
+    told = [point["loss"]["total"] for point in run.curve()[0] if "loss" in point]
+    assert curves["loss total"].values == tuple(told), "what came last is drawn too"
+    assert list_jobs(library_dir)[0].arguments() == ["retrain", "--minutes=5", "--wait"]
 
 
 def test_samples_are_refreshed_while_it_learns(
@@ -127,18 +130,6 @@ def test_it_is_paused_and_goes_on(
     QTest.mouseClick(watch.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: watch.state.text().startswith("Learning"), timeout=PATIENCE_MS)
     end(window, qtbot)
-
-
-def test_stopping_early_keeps_the_best_and_comes_to_a_verdict(
-    steps: Callable[[int], None], filled: Opened, library_dir: Path, qtbot: QtBot
-) -> None:
-    window, _ = filled
-    steps(LONG)
-    start(filled, qtbot)
-    until_it_learns(window, qtbot)
-    QTest.mouseClick(window.retraining_page.watch.finish, Qt.MouseButton.LeftButton)
-    assert not window.retraining_page.watch.pause.isEnabled()
-    qtbot.waitUntil(lambda: window.retraining_page.step == JUDGE, timeout=PATIENCE_MS)
 
 
 def test_what_was_cancelled_can_be_gone_on_with(

@@ -145,7 +145,7 @@ class WatchPage(QWidget):
 
     def show_plan(self, plan: Mapping[str, Any]) -> None:
         """Takes a plan.json (`engine.library.retraining`)."""
-        self.title.setText(f"{plan['name']} learns")
+        self.title.setText(f"Teaching “{plan['name']}”")
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""
