@@ -30,6 +30,7 @@ _WHERE = {
     "train": "engine.cli.train",
     "distil": "engine.cli.distil",
     "align": "engine.cli.align",
+    "follow": "engine.cli.follow",
     "export": "engine.cli.export",
     "evaluate": "engine.cli.evaluate",
     "experiment": "engine.cli.experiment",

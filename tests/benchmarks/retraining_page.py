@@ -16,7 +16,7 @@ def page(figures: Figures, base: ModelFile) -> str:
     parts = [
         "# What retraining brings",
         f"Written by `python -m tests.benchmarks.retraining` on {date.today()}. The model before is"
-        f" {base.digest[:12]}, {base.n_bits} bits. Each figure is of photos that are in no library; seeds draw"
+        f" {base.digest[:12]}, {base.n_bits} bits. Figures are of photos that are in no library; seeds draw"
         " other photos.",
         _domain(_of(figures, "domain")),
         _notions(_of(figures, "notion")),

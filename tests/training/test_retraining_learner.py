@@ -104,7 +104,7 @@ def test_photos_with_like_captions_come_together(tmp_path: Path) -> None:
     learner, network = make_learner(tmp_path, lesson)
     before = precision(network, lesson)
     learned = learner.learn(Quiet(), lambda: False)
-    assert precision(network, lesson) > before + 0.3
+    assert precision(network, lesson) > before + 0.15
     assert learned.best["fitting"] == pytest.approx(precision(network, lesson))
     points = learner.run_folder.curve()[0]
     assert {"similarity", "kl", "keep", "total"} <= points[0]["loss"].keys()

@@ -125,7 +125,9 @@ def side_by_side(
 
 
 def _own_group(gallery: Gallery, query: int, count: int) -> NDArray[np.int64]:
-    if query >= gallery.told:
-        return np.array([query])
-    own = np.flatnonzero(gallery.groups == gallery.groups[query])
-    return own[own < count]
+    """What is no answer to a photo: its group, or itself alone where hardly anything else would be left."""
+    if query < gallery.told:
+        own = np.flatnonzero(gallery.groups == gallery.groups[query])
+        if count - len(own) >= TOP:
+            return own[own < count]
+    return np.array([query] if query < count else [], np.int64)

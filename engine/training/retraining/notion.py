@@ -51,14 +51,19 @@ class Notion:
             found = torch.ones(len(chosen), len(chosen)).fill_diagonal_(0)
         else:
             found = self.captions(chosen)
+        first, second, alike = self.pairs_among(chosen)
+        wanted = (~alike).float()
+        found[first, second] = wanted
+        found[second, first] = wanted
+        return found
+
+    def pairs_among(self, chosen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Pairs within a batch, int64 (B,): two int64 (P,) of places in it, and bool (P,) whether alike."""
         places = torch.full((len(self.labels),), -1)
         places[chosen] = torch.arange(len(chosen))
         first, second = places[self.pairs[:, 0]], places[self.pairs[:, 1]]
         there = (first >= 0) & (second >= 0)
-        wanted = (~self.alike[there]).float()
-        found[first[there], second[there]] = wanted
-        found[second[there], first[there]] = wanted
-        return found
+        return first[there], second[there], self.alike[there]
 
     @property
     def classes(self) -> int:

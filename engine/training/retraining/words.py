@@ -26,7 +26,7 @@ from engine.training.words.tower import SentenceTower
 from engine.training.words.whole_run import in_parts
 
 RIDGE = 1e-2
-STEPS, BATCH, RATE, TEMPERATURE = 200, 256, 3e-4, 0.07
+STEPS, BATCH, RATE, TEMPERATURE = 600, 256, 1e-3, 0.07
 
 
 @dataclass(frozen=True)
