@@ -96,9 +96,14 @@ def test_the_query_photos_stand_first_on_the_sheet(
 ) -> None:
     outside = photo_folder("elsewhere", [3]) / "3.jpg"
     outside.write_bytes(outside.read_bytes() + b"more")  # another file with the same picture
-    assert hammingbird("similar", outside, "--top", 1, "--sheet", tmp_path / "out.png").exit_code == 0
     assert (
-        hammingbird("similar", indexed / "0.jpg", "--top", 1, "--sheet", tmp_path / "in.png").exit_code == 0
+        hammingbird("similar", outside, "--top", 1, "--all", "--sheet", tmp_path / "out.png").exit_code == 0
+    )
+    assert (
+        hammingbird(
+            "similar", indexed / "0.jpg", "--top", 1, "--all", "--sheet", tmp_path / "in.png"
+        ).exit_code
+        == 0
     )
     for name in ("out.png", "in.png"):
         with Image.open(tmp_path / name) as picture:
