@@ -139,7 +139,7 @@ def test_a_killed_training_goes_on(hammingbird: Run, library_dir: Path) -> None:
     ("arguments", "says"),
     [
         (("--source", "xmp"), "too few to learn from"),
-        (("--folder", "nowhere"), "no photo in"),
+        (("--folder", "nowhere"), "is not in the library"),
         (("--objective", "magic"), "no objective"),
         (("--minutes", "-1"), "lasts some minutes"),
         (("--bits", "100"), "multiple of 8"),
