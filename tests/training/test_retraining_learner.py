@@ -22,7 +22,7 @@ TOLD, OTHERS, WIDTH, BITS = 160, 80, 24, 32
 
 @pytest.fixture(autouse=True)
 def fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(STEPS, "head", 120)
+    monkeypatch.setitem(STEPS, "head", 240)
 
 
 class Head(HashModel):
@@ -104,7 +104,7 @@ def test_photos_with_like_captions_come_together(tmp_path: Path) -> None:
     learner, network = make_learner(tmp_path, lesson)
     before = precision(network, lesson)
     learned = learner.learn(Quiet(), lambda: False)
-    assert precision(network, lesson) > before + 0.15
+    assert precision(network, lesson) > before + 0.3
     assert learned.best["fitting"] == pytest.approx(precision(network, lesson))
     points = learner.run_folder.curve()[0]
     assert {"similarity", "kl", "keep", "total"} <= points[0]["loss"].keys()
