@@ -11,7 +11,6 @@ from engine.training.recipes import options_of
 HEAD, STAGE, ALL = TRAINED = ("head", "stage", "all")
 BUILT_IN = "built-in"
 FOLDERS = "folders"  # the source of captions that names of folders are
-LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
