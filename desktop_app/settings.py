@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from desktop_app.places import Place, from_text, to_text
 
 THEMES = ("system", "light", "dark")
+LANGUAGES = ("system", "en", "de")
 ORDERS = ("taken", "added", "name")
 SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL = 80, 320
 
@@ -41,6 +42,15 @@ class WindowSettings:
         self._ini.setValue("view/theme", value)
 
     @property
+    def language(self) -> str:
+        """One of LANGUAGES."""
+        return self._text("view/language", "system", LANGUAGES)
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._ini.setValue("view/language", value)
+
+    @property
     def order(self) -> str:
         """One of ORDERS."""
         return self._text("view/order", "taken", ORDERS)
@@ -66,6 +76,15 @@ class WindowSettings:
     @facts_shown.setter
     def facts_shown(self, value: bool) -> None:
         self._ini.setValue("view/facts", "true" if value else "false")
+
+    @property
+    def pause_on_battery(self) -> bool:
+        """True when a job should pause while the computer runs on its battery."""
+        return str(self._ini.value("jobs/pause_on_battery", "false")) == "true"
+
+    @pause_on_battery.setter
+    def pause_on_battery(self, value: bool) -> None:
+        self._ini.setValue("jobs/pause_on_battery", "true" if value else "false")
 
     @property
     def geometry(self) -> QByteArray:
