@@ -22,7 +22,8 @@ from engine.library import captions, edits, pairs, photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.models_table import active_digest
-from engine.library.settings import ignore_captions, max_megapixels, set_setting
+from engine.library.preferences import set_preference
+from engine.library.settings import ignore_captions, max_megapixels
 from engine.paths import LIBRARY_FILE
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
 from engine.service_eyes import Eyes
@@ -180,9 +181,18 @@ class Service:
             roots.check_apart(self._dir, Path(request["path"]))
         library = Library.open(self._dir, create=True)
         try:
-            return self._edits[request["op"]](library, request)
+            answer = self._edits[request["op"]](library, request)
+            self._obey_limit(max_megapixels(library))
+            return answer
         finally:
             library.close()
+
+    def _obey_limit(self, limit: float) -> None:
+        """Looks with other eyes from now on where a setting, or its undo, allows other sizes of pictures."""
+        with self._seeing:
+            last = self._eyes[-1]
+            if limit != last.max_megapixels:
+                self._eyes.append(Eyes(last.model, limit, self._slow))
 
 
 def _nothing(library: Library, request: Answer) -> Answer:
@@ -231,8 +241,7 @@ def _retry_problems(library: Library, request: Answer) -> Answer:
 
 
 def _set_setting(library: Library, request: Answer) -> Answer:
-    set_setting(library, request["key"], request["value"])
-    return {}
+    return {"undo": set_preference(library, request["key"], request["value"])}
 
 
 def _believe_missing(library: Library, request: Answer) -> Answer:

@@ -23,6 +23,7 @@ class Eyes:
 
     Attributes:
         model: The model.
+        max_megapixels: Larger pictures are refused before they are decoded.
     """
 
     def __init__(self, model: ModelFile, max_megapixels: float, threads: ThreadPoolExecutor) -> None:
@@ -34,7 +35,7 @@ class Eyes:
             threads: One of them compiles.
         """
         self.model = model
-        self._limit = max_megapixels
+        self.max_megapixels = max_megapixels
         self._lock = threading.Lock()
         self._pools: list[DecodePool] = []
         self._encoder: Future[Encoder] = threads.submit(Encoder, model, 1)
@@ -71,7 +72,9 @@ class Eyes:
         with self._lock:
             if not self._pools:
                 side = self.model.input_side
-                made = DecodePool(1, timeout_s=PATIENCE_S, max_megapixels=self._limit, input_size=side)
+                made = DecodePool(
+                    1, timeout_s=PATIENCE_S, max_megapixels=self.max_megapixels, input_size=side
+                )
                 self._pools.append(made)
         return self._pools[0]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import UsageError
-from engine.library.settings import MOST_MEGAPIXELS
+from engine.library.preferences import PREFERENCES
 
 Request = dict[str, Any]
 LARGEST = 2**63 - 1  # of the whole numbers that SQLite and the picture library take
@@ -73,13 +73,6 @@ def _is_number(value: Any) -> bool:
     return type(value) is int and 0 < value <= LARGEST  # True is an int too, and no number
 
 
-def _is_megapixels(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and 1 <= float(value) <= MOST_MEGAPIXELS
-    except ValueError:
-        return False
-
-
 def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value)
 
@@ -100,7 +93,6 @@ _TEXTS = Need(
 )
 _YES = Need("yes or no", lambda value: isinstance(value, bool))
 _TEXT = Need("a text", lambda value: isinstance(value, str))
-_SETTINGS = {"max_megapixels"}
 
 LONGEST_SENTENCE = 10_000  # letters; the text tower reads a few dozen words of it
 
@@ -126,8 +118,8 @@ OPERATIONS: Mapping[str, Mapping[str, Need]] = {
     "tell_pairs": {"asked": _PHOTOS, "told": _PHOTOS, "alike": _YES},
     "ignore_captions": {"texts": _TEXTS},
     "set_setting": {
-        "key": Need("the name of a setting", lambda value: isinstance(value, str) and value in _SETTINGS),
-        "value": Need(f"a number of megapixels from 1 to {MOST_MEGAPIXELS:,} as text", _is_megapixels),
+        "key": Need("the name of a setting", lambda value: isinstance(value, str) and value in PREFERENCES),
+        "value": Need("a text, or null for the default,", _or_none(lambda value: isinstance(value, str))),
     },
     "believe_missing": {"root_id": _NUMBER, "believe": _YES},
 }

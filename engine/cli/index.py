@@ -1,6 +1,5 @@
 """`hammingbird index`: make folders searchable."""
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,16 +9,20 @@ from engine import jobs
 from engine.cli.terminal import PROGRESS_KINDS, reporter
 from engine.errors import HammingbirdError, UsageError
 from engine.hashing.encoder import Encoder
+from engine.hashing.model_file import ModelFile
+from engine.hashing.runtime import has_graphics
+from engine.library.backup import back_up_daily
 from engine.library.database import Library
+from engine.library.gently import work_gently
 from engine.library.indexer import IndexFigures, IndexOptions
 from engine.library.indexer import index as run_index
 from engine.library.model_choice import keep_model, model_to_index
+from engine.library.preferences import GRAPHICS, all_preferences, get_preference
 from engine.library.roots import check_apart, list_roots
 from engine.library.settings import MOST_MEGAPIXELS, set_setting
-from engine.library.settings import max_megapixels as stored_max_megapixels
 from engine.paths import LIBRARY_FILE
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS
-from engine.progress import Result
+from engine.progress import Result, Warned
 
 
 @click.command(short_help="Make folders searchable.")
@@ -28,9 +31,7 @@ from engine.progress import Result
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help="Reading processes.",
+    help="Reading processes; without it, what `hammingbird settings workers` says.",
 )
 @click.option(
     "--max-megapixels",
@@ -38,15 +39,17 @@ from engine.progress import Result
     help=f"Larger photos become problems; remembered by the library (at first {DEFAULT_MAX_MEGAPIXELS:g}).",
 )
 @click.option("--believe-missing", is_flag=True, help="Believe it when most of a folder's files are gone.")
+@click.option("--gently", is_flag=True, help="Let every other program go first.")
 @click.option("--wait", is_flag=True, help="Wait while another job writes to the library.")
 @click.pass_obj
 def index(
     library_dir: Path,
     folders: tuple[Path, ...],
     progress: str,
-    workers: int,
+    workers: int | None,
     max_megapixels: float | None,
     believe_missing: bool,
+    gently: bool,
     wait: bool,
 ) -> None:
     """Make the photos in FOLDERs searchable; without a FOLDER, look again at all that were added before.
@@ -54,6 +57,8 @@ def index(
     Only new and changed files are opened. It can be stopped at any time and goes on where it was. Nothing
     is written into your folders.
     """
+    if gently:
+        work_gently()
     try:
         for folder in folders:
             check_folder(folder, library_dir)
@@ -67,8 +72,9 @@ def index(
             reporter(progress) as report,
             jobs.job(library_dir, "index", title, report, wait=wait) as control,
         ):
-            limit = _megapixel_limit(library, max_megapixels)
-            options = IndexOptions(workers, limit, believe_missing=believe_missing)
+            if max_megapixels is not None:
+                set_setting(library, "max_megapixels", str(max_megapixels))
+            options = _options(library, workers, believe_missing=believe_missing)
             figures = _index(library, folders, control, options)
     finally:
         library.close()
@@ -100,6 +106,7 @@ def summary(figures: IndexFigures) -> str:
         (figures.known, "moved, copied or rewritten"),
         (figures.others, "no pictures"),
         (figures.vanished, "gone"),
+        (figures.excluded, "left out from now on"),
         (figures.problems, "could not be read"),
         (figures.offline, "folders offline"),
         (figures.doubtful, "seem to be gone, which is not believed yet"),
@@ -119,10 +126,22 @@ def hints(figures: IndexFigures) -> list[str]:
     return found
 
 
-def _megapixel_limit(library: Library, wanted: float | None) -> float:
-    if wanted is not None:
-        set_setting(library, "max_megapixels", str(wanted))
-    return stored_max_megapixels(library)
+def _options(library: Library, workers: int | None, *, believe_missing: bool) -> IndexOptions:
+    wanted = all_preferences(library)
+    return IndexOptions(
+        int(wanted["workers"]) if workers is None else workers,
+        float(wanted["max_megapixels"]),
+        int(wanted["memory_mb"]) * 2**20 or None,
+        believe_missing=believe_missing,
+    )
+
+
+def _encoder(library: Library, model: ModelFile, control: jobs.JobControl) -> Encoder:
+    graphics = get_preference(library, "device") == GRAPHICS
+    if graphics and not has_graphics():
+        control.report(Warned("No graphics processor was found that can be used; the processor does it."))
+        graphics = False
+    return Encoder(model, graphics=graphics)
 
 
 def _index(
@@ -132,7 +151,12 @@ def _index(
         raise UsageError("The library has no folders yet.", "Name one: hammingbird index ~/Pictures")
     model = model_to_index(library)
     keep_model(library, model)
-    figures = run_index(library, [folder.absolute() for folder in folders], Encoder(model), control, options)
+    encoder = _encoder(library, model, control)
+    figures = run_index(library, [folder.absolute() for folder in folders], encoder, control, options)
+    try:
+        back_up_daily(library)
+    except HammingbirdError as error:  # what was indexed is there all the same
+        control.report(Warned(str(error)))
     control.report(Result(summary(figures), asdict(figures)))
     return figures
 

@@ -28,12 +28,13 @@ class Encoder:
         digest: Identity of the model.
     """
 
-    def __init__(self, model: ModelFile, threads: int = 0) -> None:
+    def __init__(self, model: ModelFile, threads: int = 0, *, graphics: bool = False) -> None:
         """Compiles the model.
 
         Args:
             model: A model that was found whole.
             threads: Processor threads, 0 for all.
+            graphics: On the graphics processor (`engine.hashing.runtime.has_graphics`).
 
         Raises:
             ModelError: The engine can't run it, or it gives another number of bits than its card says.
@@ -42,7 +43,7 @@ class Encoder:
         self.input_side = model.input_side
         self.digest = model.digest
         try:
-            self._run = compile_model(model.engine_path, self.input_side, threads)
+            self._run = compile_model(model.engine_path, self.input_side, threads, graphics=graphics)
         except RuntimeError as error:
             raise ModelError(
                 f"The model {model.folder} can't be run: {str(error).splitlines()[0]}"
@@ -81,13 +82,13 @@ class Encoder:
         return pack(self.logits(pixels))
 
 
-def compile_model(path: Path, side: int, threads: int = 0) -> openvino.CompiledModel:
-    """Compiles an OpenVINO model with a fixed batch, float32 arithmetic, on the processor."""
+def compile_model(
+    path: Path, side: int, threads: int = 0, *, graphics: bool = False
+) -> openvino.CompiledModel:
+    """Compiles an OpenVINO model with a fixed batch and float32 arithmetic."""
     network = core().read_model(path)
     network.reshape([BATCH, side, side, 3])
-    options = {
-        "INFERENCE_PRECISION_HINT": "f32",
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": threads,
-    }
-    return core().compile_model(network, "CPU", options)
+    options = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+    if graphics:
+        return core().compile_model(network, "GPU", options)
+    return core().compile_model(network, "CPU", {**options, "INFERENCE_NUM_THREADS": threads})

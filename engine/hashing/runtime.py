@@ -11,7 +11,7 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 import openvino  # noqa: E402
 
-__all__ = ["core", "openvino"]
+__all__ = ["core", "has_graphics", "openvino"]
 
 
 @functools.cache
@@ -23,3 +23,8 @@ def core() -> openvino.Core:
     a mere Ctrl-C.
     """
     return openvino.Core()
+
+
+def has_graphics() -> bool:
+    """True when there is a graphics processor that OpenVINO can use; these are Intel's."""
+    return any(name.startswith("GPU") for name in core().available_devices)

@@ -3,6 +3,7 @@
 from engine.library.captions import undo_captions
 from engine.library.database import Library
 from engine.library.pairs import undo_pairs
+from engine.library.preferences import undo_preference
 from engine.library.roots import undo_add_root, undo_forget_root
 from engine.library.undo import UndoRecord, take_back
 
@@ -11,6 +12,7 @@ _WAYS_BACK = {
     "add_root": undo_add_root,
     "captions": undo_captions,
     "pairs": undo_pairs,
+    "preference": undo_preference,
 }
 
 

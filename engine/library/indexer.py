@@ -39,6 +39,8 @@ class IndexOptions:
     Attributes:
         workers: Processes that read photos; 0 for as many as processors.
         max_megapixels: Larger pictures are problems.
+        memory_bytes: Limit of each of these processes, where the system has one; None for what the largest
+            allowed picture needs.
         timeout_s: Time limit for one photo, in seconds.
         believe_missing: Believe that files are gone even if most of a folder vanished at once.
         model_name: For people, where the model is new to the library.
@@ -47,6 +49,7 @@ class IndexOptions:
 
     workers: int = 0
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
+    memory_bytes: int | None = None
     timeout_s: float = 30.0
     believe_missing: bool = False
     model_name: str = ""
@@ -67,6 +70,7 @@ class IndexFigures:
         others: Files of this run that are no pictures.
         back: Files that were missing and are there again.
         vanished: Files that are gone, moved ones included.
+        excluded: Files that the person leaves out by a pattern, and that were in the library before.
         doubtful: Files that seem to be gone, which is not believed.
         offline: Roots that were not found.
         purged: Photos whose record was deleted, after long.
@@ -82,6 +86,7 @@ class IndexFigures:
     others: int
     back: int
     vanished: int
+    excluded: int
     doubtful: int
     offline: int
     purged: int
@@ -139,6 +144,7 @@ def index(
         "files": found.files,
         "back": found.back,
         "vanished": found.vanished + moved,
+        "excluded": found.excluded,
         "doubtful": found.doubtful,
         "offline": found.offline,
         "purged": purged,
@@ -163,6 +169,7 @@ def _read(
         options.workers or os.cpu_count() or 1,
         timeout_s=options.timeout_s,
         max_megapixels=options.max_megapixels,
+        memory_bytes=options.memory_bytes,
         input_size=encoder.input_side,
     ) as pool:
         writer = run_read_pass(lib, roots, model_id, encoder, pool, phase)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.library.changes import log_changes, log_reload
 from engine.library.database import Library, utc_now
+from engine.library.exclusions import Exclusions, exclusions, teach_exclusions
 from engine.library.locations import stored
 from engine.library.reporting import Control, Phase
 from engine.library.settings import get_setting, put_setting, set_setting
@@ -39,7 +40,9 @@ CREATE TEMP TABLE to_read (
     file_id INTEGER, like_hash BLOB, like_photo INTEGER, like_captions TEXT
 );
 DROP TABLE IF EXISTS temp.vanished;
-CREATE TEMP TABLE vanished (file_id INTEGER PRIMARY KEY, root_id INTEGER, photo_id INTEGER, moved INTEGER);
+CREATE TEMP TABLE vanished (
+    file_id INTEGER PRIMARY KEY, root_id INTEGER, photo_id INTEGER, moved INTEGER, excluded INTEGER
+);
 DROP TABLE IF EXISTS temp.back;
 CREATE TEMP TABLE back (file_id INTEGER PRIMARY KEY, photo_id INTEGER);
 """
@@ -73,9 +76,10 @@ WHERE files.missing_since IS NOT NULL AND files.size = scanned.size AND files.mt
 """
 
 _FIND_VANISHED = """
-INSERT INTO vanished (file_id, root_id, photo_id, moved)
+INSERT INTO vanished (file_id, root_id, photo_id, moved, excluded)
 SELECT files.id, files.root_id, files.photo_id, EXISTS (
-    SELECT 1 FROM to_read WHERE to_read.size = files.size AND to_read.mtime_ns = files.mtime_ns)
+    SELECT 1 FROM to_read WHERE to_read.size = files.size AND to_read.mtime_ns = files.mtime_ns),
+    is_excluded(files.rel_path)
 FROM files WHERE files.root_id = ? AND files.missing_since IS NULL
     AND NOT EXISTS (SELECT 1 FROM scanned WHERE scanned.root_id = files.root_id
         AND scanned.rel_path = files.rel_path AND scanned.raw_path = files.raw_path)
@@ -93,7 +97,8 @@ class ScanFigures:
         files: Files seen.
         to_read: Files that are new, changed, or to be tried again.
         back: Files that were missing and are there again, unchanged.
-        vanished: Files that were taken out.
+        vanished: Files that were taken out since they are gone.
+        excluded: Files that were taken out since the person leaves them out.
         doubtful: Files that seem to have vanished, which is not believed.
         offline: Roots that were not found.
     """
@@ -102,6 +107,7 @@ class ScanFigures:
     to_read: int = 0
     back: int = 0
     vanished: int = 0
+    excluded: int = 0
     doubtful: int = 0
     offline: int = 0
 
@@ -125,8 +131,10 @@ def run_scan_pass(
     """
     lib.execute_script(_TABLES)
     figures = ScanFigures()
+    left_out = exclusions(lib)
+    teach_exclusions(lib, left_out)
     phase = Phase(control, "scanning")
-    online = [root_id for root_id, root in roots.items() if _scan_root(lib, root_id, root, phase, control)]
+    online = [i for i, root in roots.items() if _scan_root(lib, i, root, left_out, phase, control)]
     phase.tell()
     figures.files = phase.done
     lib.execute(_FIND_TO_READ)
@@ -147,7 +155,8 @@ def run_scan_pass(
         settled.append(root_id)
     note_touched(lib)
     figures.back = _take_back_in(lib, control)
-    figures.vanished = _take_out(lib, control, "WHERE moved = 0")
+    figures.excluded = lib.value("SELECT count(*) FROM vanished WHERE excluded AND NOT moved")
+    figures.vanished = _take_out(lib, control, "WHERE moved = 0") - figures.excluded
     for root_id in settled:
         set_setting(lib, f"believe:{root_id}", None)  # the answer held for this time
     return figures
@@ -158,7 +167,9 @@ def take_out_moved(lib: Library, control: Control) -> int:
     return _take_out(lib, control, "")
 
 
-def _scan_root(lib: Library, root_id: int, root: Path, phase: Phase, control: Control) -> bool:
+def _scan_root(
+    lib: Library, root_id: int, root: Path, left_out: Exclusions, phase: Phase, control: Control
+) -> bool:
     """Fills `scanned`; False when the root itself could not be listed."""
     if not root.is_dir():
         return False
@@ -171,7 +182,7 @@ def _scan_root(lib: Library, root_id: int, root: Path, phase: Phase, control: Co
                 Warned(f"A folder could not be read: {error.strerror or error}.", f"{root / rel_path}")
             )
 
-    entries = scan(root, on_error)
+    entries = scan(root, on_error, left_out.holds if left_out else None)
     while batch := list(islice(entries, SCAN_BATCH)):
         with lib.reading():  # one transaction on the temporary table; the library's own files are not touched
             lib.execute_many("INSERT OR IGNORE INTO scanned VALUES (?, ?, ?, ?, ?)", _rows(root_id, batch))
@@ -208,7 +219,8 @@ def _is_deleted(lib: Library, root_id: int, root: Path) -> bool:
 def _photo_files(lib: Library, root_id: int) -> int:
     return int(
         lib.value(
-            "SELECT count(*) FROM files WHERE root_id = ? AND photo_id IS NOT NULL AND missing_since IS NULL",
+            "SELECT count(*) FROM files WHERE root_id = ? AND photo_id IS NOT NULL AND missing_since IS NULL"
+            " AND NOT is_excluded(rel_path)",
             (root_id,),
         )
     )
@@ -237,7 +249,9 @@ def _empty_text(root: Path) -> str:
 def _doubt(lib: Library, root_id: int, root: Path, control: Control, *, believe: bool) -> int:
     """Drops from `vanished` what is not to be believed; returns how many files that are."""
     gone = lib.value(
-        "SELECT count(*) FROM vanished WHERE root_id = ? AND photo_id IS NOT NULL AND NOT moved", (root_id,)
+        "SELECT count(*) FROM vanished WHERE root_id = ? AND photo_id IS NOT NULL AND NOT moved"
+        " AND NOT excluded",
+        (root_id,),
     )
     volume = lib.value("SELECT volume FROM roots WHERE id = ?", (root_id,))
     unmounted = volume is not None and not os.path.ismount(volume) and gone > 0
@@ -247,7 +261,7 @@ def _doubt(lib: Library, root_id: int, root: Path, control: Control, *, believe:
         put_setting(lib, f"doubtful:{root_id}", str(gone) if doubted else None)
     if not doubted:
         return 0
-    lib.execute("DELETE FROM vanished WHERE root_id = ? AND NOT moved", (root_id,))
+    lib.execute("DELETE FROM vanished WHERE root_id = ? AND NOT moved AND NOT excluded", (root_id,))
     control.report(
         Warned(
             f"{gone} photos have vanished at once from {root}; they stay in the library."

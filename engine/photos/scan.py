@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from engine.paths import read_name
 
@@ -38,7 +38,11 @@ class FileEntry:
     mtime_ns: int
 
 
-def scan(root: Path, on_error: Callable[[str, OSError], None]) -> Iterator[FileEntry]:
+def scan(
+    root: Path,
+    on_error: Callable[[str, OSError], None],
+    left_out: Callable[[str, bool], bool] | None = None,
+) -> Iterator[FileEntry]:
     """Lists the ordinary files below a folder, folder by folder.
 
     Left out: hidden files and folders, links to folders (they may go in circles), other programs' thumbnail
@@ -48,6 +52,8 @@ def scan(root: Path, on_error: Callable[[str, OSError], None]) -> Iterator[FileE
         root: The folder.
         on_error: Called with the path below the root ("" for the root itself) of what can't be looked at,
             mostly a folder: it and the files below it are unknown then, not gone.
+        left_out: Whether the person wants to leave out the file, or the folder (True), at a path below the
+            root.
     """
     waiting = [b""]
     while waiting:
@@ -66,9 +72,11 @@ def scan(root: Path, on_error: Callable[[str, OSError], None]) -> Iterator[FileE
                 continue
             rel = folder + b"/" + entry.name if folder else entry.name
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    below += [] if _is_skipped(folder, entry.name) else [rel]
-                elif entry.is_file():
+                is_folder = entry.is_dir(follow_symlinks=False)
+                kept = left_out is None or not left_out(read_name(rel), is_folder)
+                if is_folder:
+                    below += [rel] if kept and not _is_skipped(folder, entry.name) else []
+                elif kept and entry.is_file():
                     status = entry.stat()
                     yield FileEntry(*_names(rel), status.st_size, status.st_mtime_ns)
             except FileNotFoundError:
@@ -76,6 +84,14 @@ def scan(root: Path, on_error: Callable[[str, OSError], None]) -> Iterator[FileE
             except OSError as error:
                 on_error(read_name(rel), error)
         waiting.extend(reversed(below))
+
+
+def is_left_out(rel_path: PurePath) -> bool:
+    """True for a path below a root that `scan` never lists: hidden, or in other programs' folders."""
+    parts = [os.fsencode(part) for part in rel_path.parts]
+    return any(part.startswith(b".") for part in parts) or any(
+        _is_skipped(parent, part) for parent, part in zip([b"", *parts], parts, strict=False)
+    )
 
 
 def absolute_path(root: Path, rel_path: str, raw_path: bytes) -> Path:
