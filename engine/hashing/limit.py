@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE = 4096
+FEWEST = (
+    100  # photos that fit on a screen or two: of so few, hiding any serves no one, and a spread says little
+)
 PHOTO, WORDS = "photo", "words"
 
 
@@ -36,11 +39,12 @@ class Calibration:
         """The largest distance of an answer, in bits.
 
         Args:
-            sample: int32 (M,), distances of the query to photos drawn from the library.
+            sample: int32 (M,), distances of the query to photos drawn from the library; of fewer than
+                `FEWEST` the upper bound alone counts.
             n_bits: Length of a code.
         """
         between = self.at_most
-        if len(sample):
+        if len(sample) >= FEWEST:
             between = float(sample.mean() - self.deviations * sample.std()) / n_bits
         return int(n_bits * min(max(between, self.surely), self.at_most))
 

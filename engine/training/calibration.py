@@ -2,7 +2,8 @@
 
 Each query is asked twice: of all photos, and of those alone that are no answer to it. The first should find
 the right photos and few others; the second should find nothing, or little. A limit that shows hardly any
-right photo is none that a person can use, so that each must find some.
+right photo is none that a person can use, and neither is one that answers most questions with nothing, so
+that each must find some, and answer nearly all questions that have an answer.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from engine.hashing.limit import Calibration
 DEVIATIONS = tuple(np.arange(0.5, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
 QUERIES, FEWEST_QUERIES = 500, 20
-LEAST_FOUND = 0.3
+LEAST_FOUND, LEAST_ANSWERED = 0.3, 0.9
 BETTER_THAN_CHANCE = 2.0  # times the odds that a photo drawn at random is right
 AT_MOST = (0.14, 0.17, 0.2, 0.23, 0.26, 0.29, 0.32, 0.35, 0.38, 0.42)
 
@@ -33,6 +34,7 @@ class LimitFigures:
         found: Of the right photos, the share that was found; mean over queries.
         right: Of what was found, the share that is right; mean over queries that found something.
         fit: Mean over queries of F1, the harmonic mean of both.
+        answered: Share of the queries that found anything.
     """
 
     silent: float
@@ -40,6 +42,7 @@ class LimitFigures:
     found: float
     right: float
     fit: float
+    answered: float
 
     @property
     def score(self) -> float:
@@ -83,6 +86,7 @@ class AskedTwice:
             float(found.mean()),
             float(precise.mean()) if answered.any() else 1.0,
             float(fit.mean()),
+            float(answered.mean()),
         )
 
 
@@ -90,8 +94,8 @@ def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures] | Non
     """The best of a grid of calibrations by `LimitFigures.score`, and what it does; ties by the first.
 
     Returns:
-        None where no calibration finds `LEAST_FOUND` of the right photos, or where the best shows hardly more
-        of them than chance would.
+        None where no calibration finds `LEAST_FOUND` of the right photos and something for `LEAST_ANSWERED`
+        of the queries, or where the best shows hardly more right photos than chance would.
     """
     grid = [
         Calibration(deviations, surely, at_most)
@@ -99,7 +103,7 @@ def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures] | Non
         if surely <= at_most
     ]
     scored = [(asked.figures(calibration), calibration) for calibration in grid]
-    usable = [pair for pair in scored if pair[0].found >= LEAST_FOUND]
+    usable = [pair for pair in scored if pair[0].found >= LEAST_FOUND and pair[0].answered >= LEAST_ANSWERED]
     if not usable:
         return None
     figures, best = max(usable, key=lambda pair: pair[0].score)

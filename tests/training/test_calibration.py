@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from engine.hashing.limit import Calibration
-from engine.training.calibration import LEAST_FOUND, AskedTwice, LimitFigures, calibrate, fit_calibration
+from engine.training.calibration import (
+    LEAST_ANSWERED,
+    LEAST_FOUND,
+    AskedTwice,
+    LimitFigures,
+    calibrate,
+    fit_calibration,
+)
 
 N_BITS = 128
 
@@ -24,19 +31,19 @@ def test_photos_that_lie_apart_are_told_apart(clear) -> None:
     fitted = fit_calibration(clear)
     assert fitted is not None
     calibration, figures = fitted
-    assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0, 1.0)
+    assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
     limit = calibration.limit(clear.samples[0], N_BITS)
     assert 20 <= limit < 50
 
 
 def test_figures_are_those_of_a_slow_count() -> None:
     rng = np.random.default_rng(1)
-    distances = rng.integers(0, N_BITS + 1, (12, 50)).astype(np.int32)
-    relevant = rng.random((12, 50)) < 0.3
+    distances = rng.integers(0, N_BITS + 1, (12, 300)).astype(np.int32)
+    relevant = rng.random((12, 300)) < 0.3
     relevant[:, 0], relevant[:, 1] = True, False
     asked = AskedTwice(distances, relevant, N_BITS)
     calibration = Calibration(1.0, 0.1, 0.35)
-    silent, spared, found, right, fit = [], [], [], [], []
+    silent, spared, found, right, fit, answered = [], [], [], [], [], []
     for row, good in zip(distances, relevant, strict=True):
         limit = calibration.limit(row[~good], N_BITS)
         near = row <= limit
@@ -46,7 +53,9 @@ def test_figures_are_those_of_a_slow_count() -> None:
         if near.any():
             right.append(good[near].mean())
         fit.append(2 * (near & good).sum() / (near.sum() + good.sum()))
-    expected = LimitFigures(*(float(np.mean(each)) for each in (silent, spared, found, right, fit)))
+        answered.append(near.any())
+    every = (silent, spared, found, right, fit, answered)
+    expected = LimitFigures(*(float(np.mean(each)) for each in every))
     seen = asked.figures(calibration)
     assert list(vars(seen).values()) == pytest.approx(list(vars(expected).values()))
 
@@ -68,6 +77,18 @@ def test_a_weak_model_shows_its_nearest_photos_all_the_same() -> None:
     assert fitted is not None
     assert fitted[1].found >= LEAST_FOUND
     assert fitted[1].silent < 1
+
+
+def test_nearly_all_questions_are_answered_where_right_photos_of_some_lie_far() -> None:
+    """Three tenths of the answers could be found by answering a third of the questions."""
+    rng = np.random.default_rng(4)
+    distances = rng.normal(60, 6, (40, 300)).clip(0, N_BITS).astype(np.int32)
+    relevant = np.zeros((40, 300), bool)
+    relevant[:, :10] = True
+    distances[:14, :10] = rng.integers(5, 10, (14, 10))
+    distances[14:, :10] = rng.normal(46, 4, (26, 10)).clip(0, N_BITS).astype(np.int32)
+    fitted = fit_calibration(AskedTwice(distances, relevant, N_BITS))
+    assert fitted is not None and fitted[1].answered >= LEAST_ANSWERED
 
 
 def test_right_and_wrong_photos_that_lie_alike_calibrate_nothing() -> None:
