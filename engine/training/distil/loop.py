@@ -125,9 +125,11 @@ class Distiller:
         self._begin()
         meter, saved = Meter(window_s=60), time.monotonic()
         meter.restart(self.step * self.settings.batch)
-        while (done := self.done) < 1:
+        done = self.done
+        while done < 1:
             loss, parts = self._step(done)
-            at_end = self.done >= 1
+            done = self.done  # once a step: by the clock it changes between two looks
+            at_end = done >= 1
             if self.step % STEPS_PER_POINT == 0 or self.step % self.per_epoch == 0 or at_end:
                 self._tell(loss, parts, report, meter)
             if self.step % self.per_epoch == 0 or at_end:
@@ -139,8 +141,6 @@ class Distiller:
                 saved = time.monotonic()
             if self.outcome.stopped:
                 return self.outcome
-            if at_end:
-                break
         self.save()
         return self.outcome
 

@@ -42,7 +42,7 @@ BATCH, OTHERS, MOST_PAIRS = 192, 192, 32
 STEPS = {HEAD: 300, "stage": 400, "all": 400}
 RATES = {HEAD: 3e-3, "stage": 1e-3, "all": 1e-3}
 BACKBONE_SHARE = 0.2  # of the head's rate
-MEASURINGS, CENTRING_PHOTOS = 12, 1024
+MEASURINGS, CENTRING_PHOTOS, WARM_UP_STEPS = 12, 1024, 20
 SECONDS_PER_CHECKPOINT = 30.0
 STEPS_PER_POINT = 10
 MEASURE = "fitting"
@@ -138,8 +138,13 @@ class Learner:
 
     @property
     def done(self) -> float:
-        """How much is done, 0 to 1: by steps or by time, whichever ends first."""
-        return min(max(self.step / self.steps, self.seconds / (60 * self.settings.minutes)), 1.0)
+        """How much is done, 0 to 1: by steps or, when time is too short for them, by time.
+
+        Time counts once some steps have shown their pace: where there is enough of it, a run follows its
+        steps alone and can be repeated.
+        """
+        by_time = self.seconds / (60 * self.settings.minutes) if self.step >= WARM_UP_STEPS else 0.0
+        return min(max(self.step / self.steps, by_time), 1.0)
 
     def learn(self, control: Control, finishing: Callable[[], bool]) -> Learned:
         """Learns to the end.
@@ -186,7 +191,7 @@ class Learner:
             meter.restart(self.step * BATCH)
 
     def _step(self) -> tuple[Tensor, dict[str, Tensor]]:
-        share = 0.5 * (1 + math.cos(math.pi * self.done)) * min((self.step + 1) / 20, 1.0)
+        share = 0.5 * (1 + math.cos(math.pi * self.done)) * min((self.step + 1) / WARM_UP_STEPS, 1.0)
         for group, rate in zip(self.optimizer.param_groups, self._highest, strict=True):
             group["lr"] = rate * share
         told, other = self._draw()
