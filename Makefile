@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench quality check-quality screenshots clean
+.PHONY: help setup run test lint bench quality check-quality docs screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ quality: setup ## measure how well the built-in network ranks; writes docs/resul
 
 check-quality: setup ## measure it again, and fail where a figure is below its floor
 	$(BIN)/python -m tests.benchmarks.quality --check
+
+docs: setup ## write the pages of docs/ that are made of the program: terminal, keys, settings, database
+	$(BIN)/python -m tests.docs
 
 screenshots: setup ## retake the pictures in docs/screenshots
 	$(BIN)/python -m tests.screenshots

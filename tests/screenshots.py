@@ -1,13 +1,15 @@
-"""Takes the pictures of the main states for docs/screenshots and the README: the real window on real photos.
+"""Takes the pictures of the guide and the README for docs/screenshots: the real window on real photos.
 
-    python -m tests.screenshots
+    python -m tests.screenshots [--only start|states|pages|teaching]...
 
 The photos are those of the pack eval/caltech101 (CC BY 4.0); without it, photos made here. Pictures
 are taken offscreen, at 100 % in light and dark and at 200 %.
 """
 
 import argparse
+import csv
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,22 @@ ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
 PATIENCE_S = 600.0
 SIZE = (1180, 760)
+SENTENCE = "a sailing boat on the sea"
+# A library that has captions, small enough to be learned from in a minute or two.
+CAPTIONS = {
+    "airplanes": "an airplane, vehicle",
+    "butterfly": "a butterfly, animal",
+    "chair": "a chair, furniture",
+    "crayfish": "a crayfish, animal",
+    "dalmatian": "a dalmatian, dog, animal",
+    "grand_piano": "a grand piano, music",
+    "ketch": "a ketch, boat, vehicle",
+    "Leopards": "a leopard, cat, animal",
+    "llama": "a llama, animal",
+    "pagoda": "a pagoda, building",
+    "starfish": "a starfish, animal",
+    "sunflower": "a sunflower, flower",
+}
 
 
 def make_photos(folder: Path) -> None:
@@ -43,10 +61,25 @@ def make_photos(folder: Path) -> None:
     (folder / "empty.jpg").write_bytes(b"")
 
 
+def make_captioned(photos: Path, folder: Path) -> Path:
+    """Copies some classes and writes a table of captions for them; returns the table."""
+    folder.mkdir(parents=True)
+    table = folder.with_suffix(".csv")
+    with table.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("photo", "caption"))
+        for source in sorted(path for path in photos.iterdir() if path.is_dir()):
+            caption = CAPTIONS.get(source.name, source.name if source.name.startswith("album") else "")
+            if caption:
+                copy = Path(shutil.copytree(source, folder / source.name))
+                rows.writerows((photo, caption) for photo in sorted(copy.iterdir()))
+    return table
+
+
 def hammingbird(library: Path, *arguments: str) -> None:
     """Runs the real command."""
     command = [sys.executable, "-m", "desktop_app", "--library", str(library), *arguments]
-    subprocess.run([*command, "--progress", "none"], check=True, cwd=ROOT)
+    subprocess.run(command, check=True, cwd=ROOT)
 
 
 class Session:
@@ -135,19 +168,21 @@ def take_states(library: Path, photos: Path, theme: str, suffix: str) -> None:
     navigator.go(ProblemsPlace())
     session.settle()
     session.take("problems")
+    window.search.setText(SENTENCE)
+    window.search.returnPressed.emit()
+    session.until(lambda: window.query_bar.isVisible() and window.photos.rowCount() > 0)
+    session.settle(3)
+    session.take("words")
     session.close()
 
 
 def take_teaching(library: Path) -> None:
-    """A model that learns from the names of folders: set up, watched, and judged."""
-    from desktop_app.views.dialogs.captions_page import CaptionsPage
-    from desktop_app.views.dialogs.models_page import ModelsPage
+    """A model that learns from captions: set up, watched, and judged."""
     from desktop_app.views.retraining.steps import JUDGE
 
     session = Session(library, "light", "")
     session.window.actions_.teach.trigger()
     page = session.window.retraining_page
-    page.setup.choices.sources["folders"].setChecked(True)
     session.until(page.setup.start.isEnabled)
     session.settle()
     session.take("teach-setup")
@@ -159,18 +194,29 @@ def take_teaching(library: Path) -> None:
     session.until(lambda: page.step == JUDGE)
     session.settle(3)
     session.take("teach-verdict")
-    for name, kind in (("models", ModelsPage), ("captions", CaptionsPage)):
+    session.close()
+
+
+def take_pages(library: Path) -> None:
+    """The pages beside the window."""
+    from PySide6.QtWidgets import QDialog
+
+    session = Session(library, "light", "")
+    session.settle()
+    for name in ("models", "captions", "keys"):
         getattr(session.window.actions_, name).trigger()
         session.settle(3)
-        page_beside = session.window.findChild(kind)
-        session.take(name, page_beside)
-        page_beside.close()
+        (page,) = (found for found in session.window.findChildren(QDialog) if found.isVisible())
+        session.take(name, page)
+        page.close()
+        session.settle(0.5)
     session.close()
 
 
 def main() -> None:
     """Takes all pictures; a child process takes those at 200 %, since Qt reads the scale once."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", choices=("start", "states", "pages", "teaching"))
     parser.add_argument("--states", nargs=4, help=argparse.SUPPRESS)  # library, photos, theme, suffix
     options = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -178,16 +224,32 @@ def main() -> None:
         library, photos, theme, suffix = options.states
         take_states(Path(library), Path(photos), theme, f"-{suffix}" if suffix else "")
         return
+    wanted = options.only or ("start", "states", "pages", "teaching")
     with tempfile.TemporaryDirectory(prefix="hammingbird-pictures-") as scratch:
         photos, library = Path(scratch) / "Pictures", Path(scratch) / "library"
         make_photos(photos)
-        take_start(Path(scratch) / "fresh", photos)
-        hammingbird(library, "index", str(photos))
-        for theme, suffix, scale in (("light", "", "1"), ("dark", "dark", "1"), ("light", "200", "2")):
-            child = [sys.executable, "-m", "tests.screenshots", "--states", str(library), str(photos), theme]
-            environment = {**os.environ, "QT_SCALE_FACTOR": scale}
-            subprocess.run([*child, suffix], check=True, cwd=ROOT, env=environment)
-        take_teaching(library)
+        if "start" in wanted:
+            take_start(Path(scratch) / "fresh", photos)
+        if "states" in wanted:
+            hammingbird(library, "index", str(photos), "--progress", "none")
+            take_all_states(library, photos)
+        few = Path(scratch) / "few" / "Pictures"
+        if "pages" in wanted or "teaching" in wanted:
+            table, captioned = make_captioned(photos, few), Path(scratch) / "captioned"
+            hammingbird(captioned, "index", str(few), "--progress", "none")
+            hammingbird(captioned, "captions", "import", str(table))
+        if "teaching" in wanted:
+            take_teaching(captioned)
+        if "pages" in wanted:
+            take_pages(captioned)
+
+
+def take_all_states(library: Path, photos: Path) -> None:
+    """The states in both themes and at 200 %."""
+    for theme, suffix, scale in (("light", "", "1"), ("dark", "dark", "1"), ("light", "200", "2")):
+        child = [sys.executable, "-m", "tests.screenshots", "--states", str(library), str(photos), theme]
+        environment = {**os.environ, "QT_SCALE_FACTOR": scale}
+        subprocess.run([*child, suffix], check=True, cwd=ROOT, env=environment)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 SOURCES = [*(ROOT / "engine").rglob("*.py"), *(ROOT / "desktop_app").rglob("*.py")]
 HOLE = "…"  # stands for a name, a number or a path in a message
+FILLED_IN = re.compile(r"\{\w*\}|%n")  # such a place in a text that is translated
 
 
 def named_tests() -> list[str]:
@@ -38,7 +39,7 @@ def messages() -> set[str]:
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
+                found.add(FILLED_IN.sub(HOLE, node.value))
             elif isinstance(node, ast.JoinedStr):
                 found.add("".join(str(p.value) if isinstance(p, ast.Constant) else HOLE for p in node.values))
     return found
