@@ -43,13 +43,13 @@ def backup_folder(lib: Library) -> Path:
 
 def list_backups(lib: Library) -> list[Backup]:
     """The backups in the folder, the newest first; none where the folder can't be read now."""
-    own = re.compile(re.escape(lib.dir.name) + r"-\d{8}-\d{6}\.db")
+    own = re.compile(re.escape(lib.dir.name) + r"-\d{8}-\d{6}(-\d+)?\.db")
     try:
         paths = [path for path in backup_folder(lib).iterdir() if own.fullmatch(path.name)]
         found = [Backup(path, path.stat().st_size, path.stat().st_mtime) for path in paths]
     except OSError:
         return []
-    return sorted(found, key=lambda backup: backup.path.name, reverse=True)
+    return sorted(found, key=lambda backup: (backup.made_at, backup.path.name), reverse=True)
 
 
 def back_up(lib: Library) -> Backup:
@@ -61,7 +61,7 @@ def back_up(lib: Library) -> Backup:
     """
     folder = backup_folder(lib)
     _check_apart(lib, folder)
-    path = folder / f"{lib.dir.name}-{time.strftime('%Y%m%d-%H%M%S')}.db"
+    path = _free_name(folder, f"{lib.dir.name}-{time.strftime('%Y%m%d-%H%M%S')}")
     fresh = path.with_suffix(".new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,12 +101,10 @@ def restore(lib: Library, file: Path) -> Backup:
     """
     if not file.is_file():
         raise UsageError(f"There is no file {file}.", "Backups are listed by: hammingbird backup --list")
-    before = back_up(lib)
     with tempfile.TemporaryDirectory(dir=lib.dir, prefix="restore-") as folder:
-        shutil.copyfile(file, Path(folder) / LIBRARY_FILE)
-        # Opened as a library, it is checked, and brought up to date where an older version made it.
-        source = Library.open(Path(folder))
+        source = _open_copy(file, Path(folder))
         try:
+            before = back_up(lib)
             with translated(lib.dir):
                 source.db.conn.backup(lib.db.conn)
         finally:
@@ -114,6 +112,27 @@ def restore(lib: Library, file: Path) -> Backup:
     with lib.transaction():
         log_reload(lib)
     return before
+
+
+def _open_copy(file: Path, folder: Path) -> Library:
+    """A backup as a library, which checks it and brings it up to date where an older version made it."""
+    shutil.copyfile(file, folder / LIBRARY_FILE)
+    try:
+        return Library.open(folder)
+    except LibraryError as error:
+        raise LibraryError(
+            f"{file} is no backup of a library, or one of a newer version of Hammingbird.",
+            "Backups are listed by: hammingbird backup --list",
+        ) from error
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    """A name for a backup that no other of the same second has."""
+    path, number = folder / f"{stem}.db", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}.db"
+    return path
 
 
 def _check_apart(lib: Library, folder: Path) -> None:
