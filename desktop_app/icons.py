@@ -15,7 +15,10 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
+from engine.paths import resource
+
 INK = 0.9
+PROGRAM_SIDES = (16, 24, 32, 48, 64, 128, 256)
 
 
 def _lines(*strokes: tuple[tuple[float, float], ...]) -> QPainterPath:
@@ -200,3 +203,11 @@ class _LineIconEngine(QIconEngine):
 def icon(name: str) -> QIcon:
     """The icon of one of DRAWINGS."""
     return QIcon(_LineIconEngine(name))
+
+
+def program_icon() -> QIcon:
+    """The bird, for task bars and window lists."""
+    found = QIcon()
+    for side in PROGRAM_SIDES:
+        found.addFile(str(resource(f"icons/hammingbird-{side}.png")), QSize(side, side))
+    return found

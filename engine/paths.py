@@ -35,7 +35,9 @@ def resource(name: str) -> Path:
 def self_command() -> list[str]:
     """How to start this program as a child process, frozen or not."""
     if getattr(sys, "frozen", False):
-        return [sys.executable]
+        program = Path(sys.executable)
+        # The bundle for Windows has a second program for the window, which has no terminal to print to.
+        return [str(program.with_stem("hammingbird") if sys.platform == "win32" else program)]
     return [sys.executable, "-m", "desktop_app"]
 
 

@@ -60,10 +60,11 @@ class LazyGroup(click.Group):
         except ModuleNotFoundError as error:
             if (error.name or "").split(".")[0] not in _TRAINING_PACKAGES:
                 raise
-            raise click.ClickException(
-                f"`{ctx.invoked_subcommand}` needs {error.name}, which is not installed."
-                " Try: pip install 'hammingbird[training]'"
-            ) from error
+            from engine import jobs
+
+            missing = _without_training(str(ctx.invoked_subcommand), str(error.name))
+            jobs.tell_early_failure(ctx.obj, missing)
+            raise missing from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All commands, in the order of use."""
@@ -76,6 +77,18 @@ class LazyGroup(click.Group):
         if cmd_name not in _WHERE:
             return None
         return getattr(importlib.import_module(_WHERE[cmd_name]), cmd_name)
+
+
+def _without_training(command: str, module: str) -> HammingbirdError:
+    if getattr(sys, "frozen", False):
+        return HammingbirdError(
+            f"`{command}` needs {module}, which this base edition of Hammingbird does without.",
+            "To teach or add models, install the full edition, or: pip install 'hammingbird[training]'."
+            " Your library stays as it is.",
+        )
+    return HammingbirdError(
+        f"`{command}` needs {module}, which is not installed.", "Try: pip install 'hammingbird[training]'"
+    )
 
 
 @click.group(

@@ -21,6 +21,7 @@ SECTIONS = {
     "query": "queries:query",
     "window": "windows:window",
     "training": "training:training",
+    "bundles": "bundles:bundles",
 }
 GROUPS = {"index": ("large", "small", "unchanged")}
 

@@ -25,6 +25,14 @@ from engine.library.settings import ignore_captions
 PATIENCE_MS = 60_000
 STUB = Path(__file__).with_name("stub_retrain.py")
 Opened = tuple[MainWindow, Conductor]
+# As in the bundle without torch.
+BASE_EDITION = """
+import sys
+sys.frozen = True
+sys.modules["torch"] = None
+from engine.cli.main import main
+main(sys.argv[1:])
+"""
 FOUND = {
     "photos": 24,
     "captioned": 16,
@@ -97,6 +105,21 @@ def test_before_it_starts_it_says_how_much_there_is_to_learn_from(
     assert page.choices.photos.currentText() == "All photos (24)"
     assert page.choices.sources["typed"].text() == "Typed here (16)"
     assert asked(library_dir) == ["--minutes=5", "--check", "--json"]
+
+
+@pytest.fixture
+def base_edition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children are those of the bundle without torch."""
+    monkeypatch.setattr(child_command, "self_command", lambda: [sys.executable, "-c", BASE_EDITION])
+
+
+def test_the_base_edition_says_what_it_lacks_and_how_to_get_it(
+    base_edition: None, filled: Opened, qtbot: QtBot
+) -> None:
+    page = page_of(filled)
+    qtbot.waitUntil(lambda: "base edition" in page.found.text, timeout=PATIENCE_MS)
+    assert "needs torch" in page.found.text and "install the full edition" in page.found.text
+    assert not page.start.isEnabled()
 
 
 def test_what_stops_it_is_told_with_a_way_out(
