@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,13 +42,21 @@ DEPENDS = (
     "libx11-xcb1",
     "libxcb1",
 )
+MAINTAINER = "The Hammingbird project <hammingbird@localhost>"  # there is no address yet
+CHANGELOG = """\
+hammingbird ({version}) unstable; urgency=medium
+
+  * See CHANGELOG.md.gz in this folder.
+
+ -- {maintainer}  {date}
+"""
 CONTROL = """\
 Package: hammingbird
 Version: {version}
 Section: graphics
 Priority: optional
 Architecture: {architecture}
-Maintainer: The Hammingbird project <hammingbird@localhost>
+Maintainer: {maintainer}
 Installed-Size: {kibibytes}
 Depends: {depends}
 Description: find photos by likeness, at once and offline
@@ -63,7 +73,7 @@ Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Hammingbird
 
 Files: *
-Copyright: the Hammingbird project and the authors named in {notices}
+Copyright: 2026 the Hammingbird project and the authors named in {notices}
 License: Apache-2.0
  Hammingbird itself is given under the Apache License 2.0, whose text is in
  /usr/share/common-licenses/Apache-2.0. The terms of everything else that this
@@ -89,7 +99,7 @@ def build(dist: Path) -> Path:
         root.chmod(0o755)
         _lay_out(root, dist / "hammingbird")
         _control(root, architecture)
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(root), str(package)]
+        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(package)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return package
 
@@ -110,7 +120,10 @@ def _lay_out(root: Path, bundle: Path) -> None:
     doc = root / "usr/share/doc/hammingbird"
     _packed(root / "usr/share/man/man1/hammingbird.1.gz", man_page().encode())
     _packed(doc / f"{NOTICES}.gz", (bundle / "_internal" / NOTICES).read_bytes())
-    _packed(doc / "changelog.gz", (ROOT / "CHANGELOG.md").read_bytes())
+    _packed(doc / "CHANGELOG.md.gz", (ROOT / "CHANGELOG.md").read_bytes())
+    date = format_datetime(datetime.now(UTC))
+    changelog = CHANGELOG.format(version=version("hammingbird"), maintainer=MAINTAINER, date=date)
+    _packed(doc / "changelog.gz", changelog.encode())
     (doc / "copyright").write_text(COPYRIGHT.format(notices=NOTICES), encoding="utf-8")
 
 
@@ -125,6 +138,7 @@ def _control(root: Path, architecture: str) -> None:
     (control / "md5sums").write_text("\n".join(sums) + "\n", encoding="utf-8")
     text = CONTROL.format(
         version=version("hammingbird"),
+        maintainer=MAINTAINER,
         architecture=architecture,
         kibibytes=sum(file.stat().st_size for file in files) // 1024,
         depends=", ".join(DEPENDS),
