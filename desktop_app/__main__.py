@@ -23,22 +23,27 @@ def command_of(arguments: Sequence[str]) -> str:
 
 
 def window_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Reads the options of the window: --library before or after `app`, and --add."""
+    """Reads what the window is given: --library before or after `app`, --add, and files and folders."""
     parser = argparse.ArgumentParser(
         prog="hammingbird app",
         description="Opens the window. Your photos are never moved, changed or uploaded.",
         allow_abbrev=False,
     )
-    parser.add_argument("command", nargs="?", choices=["app"], help=argparse.SUPPRESS)
+    parser.add_argument(
+        "paths", type=Path, nargs="*", metavar="PATH", help="photo to find similar ones of, or folder to show"
+    )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library (default: your data folder)")
     parser.add_argument(
         "--add", type=Path, action="append", default=[], metavar="FOLDER", help="add this folder at once"
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
+    if options.paths and str(options.paths[0]) == "app":
+        del options.paths[0]
+    return options
 
 
 def open_window(arguments: Sequence[str]) -> int:
-    """Opens the window and stays until it is closed.
+    """Opens the window and stays until it is closed; where one is open already, that gets what was given.
 
     Returns:
         The exit code: 0, 1 when the window can't open, 2 for a wrong option.
@@ -48,16 +53,25 @@ def open_window(arguments: Sequence[str]) -> int:
         if not folder.is_dir():
             sys.stderr.write(f"Error: {folder} is not a folder. Name a folder with photos after --add.\n")
             return 2
+    for path in options.paths:
+        if not path.exists():
+            sys.stderr.write(f"Error: There is no file or folder {path}. Name a photo, or a folder.\n")
+            return 2
     from desktop_app.system_check import what_is_missing
 
     if missing := what_is_missing():
         sys.stderr.write(missing + "\n")
         return 1
-    from desktop_app.app import run
+    from desktop_app.single_instance import hand_over
     from engine.paths import default_library_dir
 
     library_dir = (options.library or default_library_dir()).expanduser().absolute()
-    return run(library_dir, add=[folder.expanduser().absolute() for folder in options.add])
+    add, paths = ([path.absolute() for path in given] for given in (options.add, options.paths))
+    if hand_over(library_dir, paths, add):
+        return 0
+    from desktop_app.app import run
+
+    return run(library_dir, add, paths)
 
 
 def main() -> None:

@@ -59,6 +59,11 @@ class JobFollower(QObject):
         return self._folder.job_id if self._folder else ""
 
     @property
+    def alive_path(self) -> Path | None:
+        """The file that the followed job keeps locked while it lives."""
+        return self._folder.path / "alive" if self._folder else None
+
+    @property
     def last_job_id(self) -> str:
         """The job that was followed last, empty before the first."""
         return self._last_job_id
