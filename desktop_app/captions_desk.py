@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.child_command import ChildCommands, Outcome
 from desktop_app.places import PhotosPlace
+from desktop_app.translation import QT_TR_NOOP, number, tr
 
 if TYPE_CHECKING:
     from desktop_app.library_edits import LibraryEdits
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from engine.library.database import Library
 
 SHOWN_NAMES = 3
+LEFT_OUT = {
+    "unknown": QT_TR_NOOP("Left out, since no photo of the library has such a name: {names}."),
+    "ambiguous": QT_TR_NOOP("Left out, since several photos have such a name: {names}."),
+}
 
 
 class CaptionsDesk(QObject):
@@ -109,13 +114,17 @@ class CaptionsDesk(QObject):
             table = self._temporary / "list.json"
             table.write_text(json.dumps([{"photo": name, "caption": text} for name, text in rows]), "utf-8")
         except OSError as error:
-            self._tell(f"The list can't be written for the moment: {error.strerror}. Make room on the disk.")
+            self._tell(
+                tr("The list can't be written for the moment: {reason}. Make room on the disk.").format(
+                    reason=error.strerror
+                )
+            )
             return
         self._run(table, partial(self._imported_list, table))
 
     def _imported_list(self, table: Path, outcome: Outcome) -> None:
         trouble = outcome.trouble.replace(str(table), "The list")
-        self._imported("the list", Outcome(outcome.text, trouble))
+        self._imported(tr("the list"), Outcome(outcome.text, trouble))
 
     @Slot(object)
     def _take_table(self, table: Path) -> None:
@@ -124,7 +133,7 @@ class CaptionsDesk(QObject):
     def _run(self, table: Path, take: Any) -> None:
         if self._page is not None:
             self._page.show_busy(True)
-        self._tell("Taking the captions in…")
+        self._tell(tr("Taking the captions in…"))
         self._commands.run(["captions", "import", "--json", "--", str(table)], take)
 
     def _imported(self, name: str, outcome: Outcome) -> None:
@@ -136,8 +145,10 @@ class CaptionsDesk(QObject):
         figures = json.loads(outcome.text)
         self._tell(imported_text(figures))
         if figures["undo"] is not None:
-            told = f"The captions of {name} are in the library."
-            self._edits.tell_undo(int(figures["undo"]), told, f"captions of {name}", brief=True)
+            told = tr("The captions of {name} are in the library.").format(name=name)
+            self._edits.tell_undo(
+                int(figures["undo"]), told, tr("captions of {name}").format(name=name), brief=True
+            )
         self._edits.done.emit()
         self._ask()
 
@@ -158,16 +169,23 @@ def imported_text(figures: dict[str, Any]) -> str:
     Args:
         figures: What `hammingbird captions import --json` prints.
     """
-    told = [f"New captions: {figures['captions']:,}, of photos: {figures['photos']:,}."]
+    told = [
+        tr("New captions: {captions}, of photos: {photos}.").format(
+            captions=number(figures["captions"]), photos=number(figures["photos"])
+        )
+    ]
     if figures["known"]:
-        told.append(f"There already: {figures['known']:,}.")
+        told.append(tr("There already: {known}.").format(known=number(figures["known"])))
     if figures["cut"]:
-        told.append(f"Too long, and cut off after 4,000 letters: {figures['cut']:,}.")
-    for key, why in (("unknown", "no photo of the library has"), ("ambiguous", "several photos have")):
+        told.append(
+            tr("Too long, and cut off after 4,000 letters: {cut}.").format(cut=number(figures["cut"]))
+        )
+    for key, why in LEFT_OUT.items():
         names = figures[key]
         if names:
-            more = f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
-            told.append(f"Left out, since {why} such a name: {', '.join(names[:SHOWN_NAMES])}{more}.")
+            shown, left = ", ".join(names[:SHOWN_NAMES]), len(names) - SHOWN_NAMES
+            shown = tr("{names} and %Ln more", None, left).format(names=shown) if left > 0 else shown
+            told.append(tr(why).format(names=shown))
     return " ".join(told)
 
 

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from desktop_app.arrivals import Arrivals
 from desktop_app.captions_desk import CaptionsDesk
 from desktop_app.decision_desk import DecisionDesk
-from desktop_app.drops import Brought, brought
+from desktop_app.folder_watch import FolderWatch
 from desktop_app.garbage import GarbageKeeper
 from desktop_app.job_desk import JobDesk
 from desktop_app.library_edits import LibraryEdits
 from desktop_app.library_thread import LibraryThread, Listing, Overview
 from desktop_app.model_desk import ModelDesk
 from desktop_app.navigation import Navigator
+from desktop_app.notifications import Notifier
 from desktop_app.outside_queries import OutsideQueries
 from desktop_app.pages import Pages
 from desktop_app.photo_deeds import QUERY_PHOTOS, PhotoDeeds
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace
+from desktop_app.power import PowerDesk
 from desktop_app.previews import PreviewLoader
 from desktop_app.retraining_desk import RetrainingDesk
 from desktop_app.service_client import ServiceClient
 from desktop_app.settings import WindowSettings
+from desktop_app.settings_desk import SettingsDesk
 from desktop_app.teaching_desk import TeachingDesk
 from desktop_app.theme import apply_theme
 from desktop_app.thumbnail_wants import ThumbnailWants
 from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.translation import tr
 from desktop_app.word_queries import WordQueries
 
 if TYPE_CHECKING:
@@ -53,6 +58,7 @@ class Conductor(QObject):
         self.navigator = Navigator(self.library, window.grid, settings.order, self)
         self.previews = PreviewLoader(self.service, self)
         self.outside = OutsideQueries(library_dir, self.service, self)
+        self.arrivals = Arrivals(window, self.library, self.navigator, self.outside, self.add_folders)
         self.words = WordQueries(window.search, self.service, self.navigator, self)
         self.edits = LibraryEdits(self.service, window.messages, window)
         self.jobs = JobDesk(library_dir, settings, window.job_bar, window.messages, self)
@@ -63,10 +69,14 @@ class Conductor(QObject):
         self.captions = CaptionsDesk(
             window, library_dir, self.library, self.navigator, self.service, self.edits
         )
+        self.watch = FolderWatch(library_dir, self)
+        self.preferences = SettingsDesk(window, library_dir, settings, self.library, self.edits, self.jobs)
         self.decision = DecisionDesk(window, self.library, self.navigator, self.jobs)
         self.retraining = RetrainingDesk(
             window, library_dir, settings, self.library, self.navigator, self.jobs
         )
+        self.power = PowerDesk(self.jobs.follower, settings, window.messages, self)
+        Notifier(window, self.jobs.follower)
         self.retraining.verdictShown.connect(self.decision.serve)
         self.captions.ignoredChanged.connect(self.retraining.refresh)
         self.edits.done.connect(self.retraining.refresh)
@@ -76,7 +86,6 @@ class Conductor(QObject):
         self._started = False
         self._overview_is_old = True
         self._wants = ThumbnailWants(thumbnails, window.grid, window.photos, self)
-        self._to_add: list[Path] = []
         self._start_service = QTimer(self)
         self._start_service.setSingleShot(True)
         self._start_service.setInterval(SERVICE_START_MS)
@@ -85,19 +94,25 @@ class Conductor(QObject):
         self._connect_widgets()
         self._connect_actions()
 
-    def begin(self, add: list[Path]) -> None:
+    def begin(self, add: Sequence[Path] = (), paths: Sequence[Path] = ()) -> None:
         """Starts the work behind the window, once that can be seen.
 
         Args:
             add: Folders to add at once.
+            paths: Files to ask about, and folders to show.
         """
-        self._to_add = add
         self.library.begin()
         self.jobs.begin()
         self.retraining.begin()
         self._start_service.start()
-        if self._to_add:
-            self.add_folders(self._to_add)
+        self.watch.start_soon()
+        self.take(add, paths)
+
+    def take(self, add: Sequence[Path], paths: Sequence[Path]) -> None:
+        """Takes what a start of the program was given; for the arguments see `begin`."""
+        if add:
+            self.add_folders(list(add))
+        self.arrivals.open(list(paths))
 
     # -- wires ---------------------------------------------------------------------------------------------
 
@@ -115,11 +130,9 @@ class Conductor(QObject):
         self.navigator.shown.connect(self._shown)
         self.previews.arrived.connect(window.viewer.take_preview)
         self.previews.failed.connect(window.viewer.take_failure)
-        self.outside.found.connect(self.navigator.go)
-        self.outside.refused.connect(window.messages.tell)
-        self.outside.busy.connect(self._show_busy)
         self.words.refused.connect(window.messages.tell)
         self.service.broken.connect(window.messages.tell)
+        self.watch.told.connect(window.messages.tell)
         self.edits.done.connect(self._changed)
         self.edits.forgot.connect(self._go_to_all)
         self.edits.undoable.connect(window.actions_.name_undo)
@@ -129,7 +142,7 @@ class Conductor(QObject):
     def _connect_widgets(self) -> None:
         window, viewer = self.window, self.window.viewer
         window.closing.connect(self.close)
-        window.brought.connect(self.take_mime)
+        window.brought.connect(self.arrivals.take_mime)
         window.orderChosen.connect(self._set_order)
         window.sideChanged.connect(self._wants.renew)
         window.panel.chosen.connect(self.navigator.go)
@@ -150,6 +163,9 @@ class Conductor(QObject):
         window.query_bar.anywhereWanted.connect(self.deeds.search_anywhere)
         window.notice.pressed.connect(self.pages.press_notice)
         self.pages.addWanted.connect(self.choose_folder)
+        self.preferences.addWanted.connect(self.choose_folder)
+        self.preferences.forgetWanted.connect(self._ask_to_forget)
+        self.preferences.showWanted.connect(self.deeds.show_file)
         window.problem_page.retryWanted.connect(self.edits.retry)
         window.problem_page.showWanted.connect(self.deeds.show_file)
         viewer.closed.connect(self.pages.close_viewer)
@@ -163,8 +179,8 @@ class Conductor(QObject):
             actions.add_folder: self.choose_folder,
             actions.look_again: self._look_again,
             actions.undo: self.edits.undo_last,
-            actions.paste: self.paste,
-            actions.query_file: self._choose_file,
+            actions.paste: self.arrivals.paste,
+            actions.query_file: self.arrivals.choose_file,
             actions.search: self.words.focus,
             actions.quit: self.window.close,
             actions.similar: self.deeds.find_similar,
@@ -185,6 +201,7 @@ class Conductor(QObject):
             actions.clear_query: self.deeds.clear_query,
             actions.models: self.models.show,
             actions.captions: self.captions.show,
+            actions.settings: self.preferences.show,
             actions.keys: self._show_keys,
             actions.about: self._show_about,
         }
@@ -271,47 +288,12 @@ class Conductor(QObject):
             self.window.photos.want_rows(first, last)
             self._wants.renew()
 
-    # -- queries -------------------------------------------------------------------------------------------
-
-    @Slot(QMimeData)
-    def take_mime(self, mime: QMimeData) -> None:
-        """Takes what was dropped or pasted."""
-        self._take(brought(mime))
-
-    @Slot()
-    def paste(self) -> None:
-        """Asks about what is in the clipboard."""
-        self.take_mime(QGuiApplication.clipboard().mimeData() or QMimeData())
-
-    def _take(self, what: Brought) -> None:
-        if what.trouble:
-            self.window.messages.tell(what.trouble, brief=True)
-        if what.folders:
-            self.add_folders(list(what.folders))
-        if what.files:
-            self.outside.ask_about_files(what.files)
-        if what.picture is not None:
-            self.outside.ask_about_picture(what.picture)
-
-    @Slot()
-    def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self.window, "Find photos like this one")
-        if name:
-            self.outside.ask_about_files([Path(name)])
-
-    @Slot(bool)
-    def _show_busy(self, busy: bool) -> None:
-        if busy:
-            self.window.statusBar().showMessage("Looking at the photo…")
-        else:
-            self.window.statusBar().clearMessage()
-
     # -- folders -------------------------------------------------------------------------------------------
 
     @Slot()
     def choose_folder(self) -> None:
         """Lets the person choose a folder, and adds it."""
-        name = QFileDialog.getExistingDirectory(self.window, "Add a folder with photos", str(Path.home()))
+        name = QFileDialog.getExistingDirectory(self.window, tr("Add a folder with photos"), str(Path.home()))
         if name:
             self.add_folders([Path(name)])
 
@@ -415,6 +397,9 @@ class Conductor(QObject):
         self.retraining.close()
         self.models.close()
         self.captions.close()
+        self.preferences.close()
+        self.watch.close()
+        self.power.close()
         self.jobs.close()
         self._thumbnails.close()
         self.library.close()

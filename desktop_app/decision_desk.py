@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.places import PhotosPlace
 from desktop_app.run_trials import RunTrials
+from desktop_app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from desktop_app.job_desk import JobDesk
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
     from engine.library.retraining import RunFolder
 
-NOT_IN_POOL = (
+NOT_IN_POOL = QT_TR_NOOP(
     "This photo can't be tried: it was not there when the retraining ended, or was one too many to keep."
 )
 
@@ -94,7 +95,7 @@ class DecisionDesk(QObject):
         if self._page is None or trials is not self._trials:
             return
         if query is None:
-            self._page.trial.take_trouble(NOT_IN_POOL)
+            self._page.trial.take_trouble(tr(NOT_IN_POOL))
         else:
             self._page.take_trial(query)
             self._read_rows(query.photos())
@@ -106,7 +107,7 @@ class DecisionDesk(QObject):
         if 0 <= rows[0] < photos.rowCount():
             self._try(photos.photo_id(rows[0]))
         elif self._page is not None:
-            self._page.trial.take_trouble("No photo is chosen in the grid.")
+            self._page.trial.take_trouble(tr("No photo is chosen in the grid."))
 
     # -- what is decided -----------------------------------------------------------------------------------
 
@@ -132,6 +133,6 @@ class DecisionDesk(QObject):
 
     @Slot()
     def _keep(self) -> None:
-        message = "The old model stays in use. The new one is kept in the list of models."
+        message = tr("The old model stays in use. The new one is kept in the list of models.")
         self._window.messages.tell(message, brief=True)
         self._navigator.go(PhotosPlace())

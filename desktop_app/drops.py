@@ -6,6 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from desktop_app.translation import tr
+
 
 @dataclass(frozen=True)
 class Brought:
@@ -52,15 +54,21 @@ def brought(mime: QMimeData) -> Brought:
             return Brought(picture=picture)
     if mime.hasUrls():
         return Brought(
-            trouble="That lies on the network, and Hammingbird does not go there: save it to a file first, "
-            "or copy the picture itself."
+            trouble=tr(
+                "That lies on the network, and Hammingbird does not go there: save it to a file first, "
+                "or copy the picture itself."
+            )
         )
     if mime.hasText() and mime.text().strip():
         paths = _paths_in_text(mime.text()[:20_000])
         if paths and any(_exists(path) for path in paths):
             return _sorted(paths)
-        return Brought(trouble=f"There is no file called “{mime.text().strip().splitlines()[0][:120]}”.")
-    return Brought(trouble="There is nothing to paste: copy a picture, a file or a path first.")
+        return Brought(
+            trouble=tr("There is no file called “{name}”.").format(
+                name=mime.text().strip().splitlines()[0][:120]
+            )
+        )
+    return Brought(trouble=tr("There is nothing to paste: copy a picture, a file or a path first."))
 
 
 def _exists(path: Path) -> bool:

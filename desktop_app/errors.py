@@ -4,6 +4,7 @@ import sys
 import traceback
 from types import TracebackType
 
+from desktop_app.translation import tr
 from desktop_app.views.message_bar import MessageBar
 
 
@@ -23,6 +24,8 @@ class BugTeller:
         sys.stderr.write("".join(traceback.format_exception(kind, error, trace)))
         if not issubclass(kind, KeyboardInterrupt):
             self._messages.tell(
-                f"Something went wrong inside Hammingbird ({kind.__name__}: {error}). "
-                "Your photos and the library are safe; please report what was printed in the terminal."
+                tr(
+                    "Something went wrong inside Hammingbird ({error}). Your photos and the library are safe;"
+                    " please report what was printed in the terminal."
+                ).format(error=f"{kind.__name__}: {error}")
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.jobs import JobFollower
+from desktop_app.translation import QT_TR_NOOP, tr
 from engine.progress import Failed, Result, Warned
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 MOVED_MS = 1500
 INDEX = ["index", "--wait"]
 RETRAIN = "retrain"
-WORK = {"index": "Indexing", "models": "Work on models", RETRAIN: "The training"}
+WORK = {
+    "index": QT_TR_NOOP("Indexing"),
+    "thumbnails": QT_TR_NOOP("Clearing the thumbnails"),
+    "models": QT_TR_NOOP("Work on models"),
+    RETRAIN: QT_TR_NOOP("The training"),
+}
+THE_JOB = QT_TR_NOOP("The job")
 
 
 def arguments_of(job: JobFolder) -> list[str]:
@@ -85,9 +92,13 @@ class JobDesk(QObject):
         if isinstance(outcome, Failed):
             self._bar.show_failure(outcome)
         elif isinstance(outcome, Result):
-            self._bar.show_unfinished(f"{self._work} was cancelled. What was done is kept.")
+            self._bar.show_unfinished(
+                tr("{work} was cancelled. What was done is kept.").format(work=self._work)
+            )
         else:
-            self._bar.show_unfinished(f"{self._work} did not come to its end. What was done is kept.")
+            self._bar.show_unfinished(
+                tr("{work} did not come to its end. What was done is kept.").format(work=self._work)
+            )
 
     @Slot(object)
     def index(self, folders: Sequence[Path]) -> None:
@@ -111,13 +122,13 @@ class JobDesk(QObject):
         self._arguments = list(arguments)
         self._running = True
         if not self.follower.job_id:
-            self._bar.show_start("Starting…")
+            self._bar.show_start(tr("Starting…"))
         self.follower.start(arguments)
         self.moved.emit()
 
     @property
     def _work(self) -> str:
-        return WORK.get(self._arguments[0], "The job")
+        return tr(WORK.get(self._arguments[0], THE_JOB))
 
     @Slot()
     def go_on(self) -> None:
@@ -159,7 +170,9 @@ class JobDesk(QObject):
     @Slot()
     def _died(self) -> None:
         self._note_end()
-        self._bar.show_unfinished(f"{self._work} stopped before its end. What was done is kept.")
+        self._bar.show_unfinished(
+            tr("{work} stopped before its end. What was done is kept.").format(work=self._work)
+        )
         self.moved.emit()
 
     def _note_end(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_app.service_client import Answer, ServiceClient
+from desktop_app.translation import tr
 from desktop_app.views.message_bar import Deed, MessageBar
 
 if TYPE_CHECKING:
@@ -44,14 +45,16 @@ class LibraryEdits(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("forget")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Forget this folder")
-        box.setText(f"Forget the folder “{folder.name or folder}”?")
+        box.setWindowTitle(tr("Forget this folder"))
+        box.setText(tr("Forget the folder “{folder}”?").format(folder=folder.name or folder))
         box.setInformativeText(
-            f"{folder}\n\n{_photos(photos)} will no longer be found. The files on your disk stay untouched, "
-            "and you can undo this with Ctrl+Z."
+            f"{folder}\n\n"
+            + tr("Its %Ln photo(s) will no longer be found.", None, photos)
+            + " "
+            + tr("The files on your disk stay untouched, and you can undo this with Ctrl+Z.")
         )
-        box.addButton("Forget", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+        box.addButton(tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
         box.accepted.connect(partial(self.forget, folder))
         box.finished.connect(box.deleteLater)
         box.open()
@@ -66,8 +69,13 @@ class LibraryEdits(QObject):
         if answer.failed:
             self._messages.tell(answer.message)
             return
-        message = f"Forgot {folder}. Its files are untouched."
-        self.tell_undo(int(answer.ok["undo"]), message, f"forget {folder.name or folder}", brief=False)
+        message = tr("Forgot {folder}. Its files are untouched.").format(folder=folder)
+        self.tell_undo(
+            int(answer.ok["undo"]),
+            message,
+            tr("forget {folder}").format(folder=folder.name or folder),
+            brief=False,
+        )
         self.forgot.emit()
         self.done.emit()
 
@@ -111,7 +119,7 @@ class LibraryEdits(QObject):
             brief: Whether the message goes away by itself.
         """
         self._undoable.append((undo_id, undoes))
-        self._messages.tell(message, Deed("Undo", partial(self.undo, undo_id)), brief=brief)
+        self._messages.tell(message, Deed(tr("Undo"), partial(self.undo, undo_id)), brief=brief)
         self.undoable.emit(undoes)
 
     def undo(self, undo_id: int) -> None:
@@ -146,15 +154,16 @@ class LibraryEdits(QObject):
             if not root.doubtful or (root.id, root.doubtful) in self._doubts_told:
                 continue
             self._doubts_told.add((root.id, root.doubtful))
-            text = (
-                f"{_files(root.doubtful)} of {root.path} can't be found any more. Are they gone, "
-                "or is a disk missing? "
-                "Until you say so, they stay in the library."
-            )
+            text = tr(
+                "%Ln file(s) of {folder} can't be found any more. Are they gone, or is a disk missing?"
+                " Until you say so, they stay in the library.",
+                None,
+                root.doubtful,
+            ).format(folder=root.path)
             self._messages.tell(
                 text,
-                Deed("They are gone", partial(self.believe, root, True)),
-                Deed("Keep them", partial(self.believe, root, False)),
+                Deed(tr("They are gone"), partial(self.believe, root, True)),
+                Deed(tr("Keep them"), partial(self.believe, root, False)),
             )
 
     def believe(self, root: Root, believe: bool) -> None:
@@ -173,11 +182,3 @@ class LibraryEdits(QObject):
         else:
             self.indexWanted.emit([])
         self.done.emit()
-
-
-def _photos(count: int) -> str:
-    return "Its one photo" if count == 1 else f"Its {count:,} photos"
-
-
-def _files(count: int) -> str:
-    return "One file" if count == 1 else f"{count:,} files"

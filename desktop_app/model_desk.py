@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.child_command import ChildCommands, Outcome
+from desktop_app.translation import tr
 
 if TYPE_CHECKING:
     from desktop_app.job_desk import JobDesk
@@ -147,11 +148,15 @@ class ModelDesk(QObject):
     @Slot(str, str)
     def export(self, digest: str, name: str) -> None:
         """Asks where a model should be copied to, and copies it into a new folder there."""
-        above = QFileDialog.getExistingDirectory(self._window, f"Where to put {name}", str(Path.home()))
+        above = QFileDialog.getExistingDirectory(
+            self._window, tr("Where to put {name}").format(name=name), str(Path.home())
+        )
         if above:
             plain = re.sub(r"\W+", "-", name).strip("-")
             folder = Path(above) / f"{plain}-{digest[:8]}"
-            take = partial(self._take_exported, f"{name} lies in {folder} now.")
+            take = partial(
+                self._take_exported, tr("{name} lies in {folder} now.").format(name=name, folder=folder)
+            )
             self._commands.run(["models", "export", digest, str(folder)], take)
 
     def _take_exported(self, message: str, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from desktop_app.places import NeighboursPlace, OutsidePhoto
 from desktop_app.service_client import Answer, ServiceClient
+from desktop_app.translation import tr
 
 MOST_PHOTOS = 20
 
@@ -98,7 +99,11 @@ class OutsideQueries(QObject):
                 parent.mkdir(parents=True, exist_ok=True)
                 self._temporary = Path(tempfile.mkdtemp(prefix="pasted-", dir=parent))
             except OSError as error:
-                self.refused.emit(f"The pasted picture could not be kept for reading: {error.strerror}.")
+                self.refused.emit(
+                    tr("The pasted picture could not be kept for reading: {reason}.").format(
+                        reason=error.strerror
+                    )
+                )
                 return
         self._pasted += 1
         self.busy.emit(True)
@@ -142,9 +147,11 @@ class OutsideQueries(QObject):
 
     @Slot(str)
     def _picture_written(self, path: str) -> None:
-        self.ask_about_files([Path(path)], name="Pasted picture")
+        self.ask_about_files([Path(path)], name=tr("Pasted picture"))
 
     @Slot(str)
     def _picture_not_written(self, path: str) -> None:
         self.busy.emit(False)
-        self.refused.emit(f"The pasted picture could not be written to {path}. Is the disk full?")
+        self.refused.emit(
+            tr("The pasted picture could not be written to {path}. Is the disk full?").format(path=path)
+        )

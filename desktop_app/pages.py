@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop_app.library_thread import KEPT_NEIGHBOURS
 from desktop_app.models.photo_list import bits
 from desktop_app.places import NeighboursPlace, PhotosPlace, Place, ProblemsPlace, TeachPlace
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.notice_page import FEAR
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from desktop_app.library_thread import Listing, Overview
     from desktop_app.navigation import Navigator
     from desktop_app.views.main_window import MainWindow
+
+
+SOON = QT_TR_NOOP("The first ones appear in a moment.")
 
 
 class Pages(QObject):
@@ -145,7 +149,7 @@ class Pages(QObject):
     def show_welcome(self) -> None:
         """The invitation of the first start."""
         if self._jobs.running:
-            self._window.notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
+            self._window.notice.tell(tr("Reading your photos"), f"{tr(SOON)}\n{tr(FEAR)}")
         else:
             self._window.notice.invite()
         self._turn_to(self._window.notice)
@@ -153,7 +157,7 @@ class Pages(QObject):
     def show_broken(self, trouble: str) -> None:
         """A library that can't be opened."""
         self.broken = True
-        self._window.notice.tell("This library can't be opened", trouble)
+        self._window.notice.tell(tr("This library can't be opened"), trouble)
         self._turn_to(self._window.notice)
 
     @Slot()
@@ -182,38 +186,42 @@ class Pages(QObject):
             self._tell_no_neighbours(listing)
             return
         if listing.trouble:
-            notice.tell("This folder can't be shown", listing.trouble)
+            notice.tell(tr("This folder can't be shown"), listing.trouble)
         elif self._overview is None or not self._overview.roots:
             self.show_welcome()
         elif self._jobs.running:
-            notice.tell("Reading your photos", f"The first ones appear in a moment.\n{FEAR}")
+            notice.tell(tr("Reading your photos"), f"{tr(SOON)}\n{tr(FEAR)}")
         elif isinstance(listing.place, PhotosPlace) and listing.place.uncaptioned:
-            notice.tell("Every photo has a caption", "Nothing is left to write about here.")
+            notice.tell(tr("Every photo has a caption"), tr("Nothing is left to write about here."))
         elif self._is_offline(listing.place):
-            notice.tell("This disk is offline", "Connect it, then look for new photos with F5.")
+            notice.tell(tr("This disk is offline"), tr("Connect it, then look for new photos with F5."))
         else:
-            notice.tell("No photos here", "There is no photo in this folder, or none that could be read.")
+            notice.tell(
+                tr("No photos here"), tr("There is no photo in this folder, or none that could be read.")
+            )
 
     def _tell_no_neighbours(self, listing: Listing) -> None:
         notice = self._window.notice
         assert isinstance(listing.place, NeighboursPlace)
         if listing.trouble:
-            notice.tell("Nothing to compare yet", listing.trouble)
+            notice.tell(tr("Nothing to compare yet"), listing.trouble)
         elif listing.distances is not None and len(listing.distances):
             self._nearest = int(listing.distances.min())
             within = self._navigator.within_of(listing)
-            unwritten = " No caption and no name has these words." if listing.place.words else ""
+            unwritten = tr("No caption and no name has these words.") if listing.place.words else ""
+            nearest = tr("The nearest photo is {distance} away.").format(distance=bits(self._nearest))
             notice.tell(
-                f"Nothing like this within {bits(within)}",
-                f"The nearest photo is {bits(self._nearest)} away.{unwritten}",
-                f"Show up to {bits(self._nearest)}",
+                tr("Nothing like this within {distance}").format(distance=bits(within)),
+                f"{nearest} {unwritten}".strip(),
+                tr("Show up to {distance}").format(distance=bits(self._nearest)),
             )
         elif listing.place.words:
             notice.tell(
-                "No photo with these words", "Neither a caption nor a name of a file or folder has them."
+                tr("No photo with these words"),
+                tr("Neither a caption nor a name of a file or folder has them."),
             )
         else:
-            notice.tell("No other photos here", "There is nothing else to compare with.")
+            notice.tell(tr("No other photos here"), tr("There is nothing else to compare with."))
 
     def _is_offline(self, place: Place) -> bool:
         folder = place.folder if isinstance(place, PhotosPlace) else None
@@ -241,19 +249,20 @@ class Pages(QObject):
         names = [*self._query_names, *(photo.name for photo in place.outside)]
         count = len(place.photo_ids) + len(place.outside)
         if not count:
-            return f"Photos for “{place.words}”"
-        like = f"these {count}" if count > 1 else names[0] if names else "this one"
-        return f"Photos like {like}" + (f", with “{place.words}”" if place.words else "")
+            return tr("Photos for “{words}”").format(words=place.words)
+        like = tr("these %Ln", None, count) if count > 1 else names[0] if names else tr("this one")
+        asked = tr("Photos like {photo}").format(photo=like)
+        return tr("{asked}, with “{words}”").format(asked=asked, words=place.words) if place.words else asked
 
     def _title(self, place: Place) -> str:
         if isinstance(place, ProblemsPlace):
-            return "Problems"
+            return tr("Problems")
         if isinstance(place, TeachPlace):
-            return "Teach"
+            return tr("Teach")
         if isinstance(place, NeighboursPlace):
             return self._asked(place)
-        where = (place.folder.name or str(place.folder)) if place.folder else "All photos"
-        return "Photos without captions" if place.uncaptioned else where
+        where = (place.folder.name or str(place.folder)) if place.folder else tr("All photos")
+        return tr("Photos without captions") if place.uncaptioned else where
 
     @Slot()
     def tell_figures(self) -> None:
@@ -264,16 +273,16 @@ class Pages(QObject):
             window.figures.setText("")
             return
         worded = isinstance(place, NeighboursPlace) and place.words
-        noun = "neighbour" if isinstance(place, NeighboursPlace) and not worded else "photo"
-        text = f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+        neighbours = isinstance(place, NeighboursPlace) and not worded
+        text = tr("%Ln neighbour(s)", None, count) if neighbours else tr("%Ln photo(s)", None, count)
         listing = self._navigator.listing
         if isinstance(place, NeighboursPlace) and listing is not None:
             cut = count == KEPT_NEIGHBOURS  # there may be more
             within = bits(self._navigator.within_of(listing))
             if cut:
-                text = f"The nearest {count:,} photos"
+                text = tr("The nearest %Ln photos", None, count)
             elif listing.n_bits:
-                text += f" up to {within} away"
+                text = tr("{neighbours} up to {distance} away").format(neighbours=text, distance=within)
         if chosen > 1:
-            text += f", {chosen:,} chosen"
+            text = tr("{photos}, %Ln chosen", None, chosen).format(photos=text)
         window.figures.setText(text)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop_app.file_actions import FileManager, files_as_mime
 from desktop_app.places import NeighboursPlace, PhotosPlace
+from desktop_app.translation import tr
 
 if TYPE_CHECKING:
     from desktop_app.library_thread import LibraryThread
@@ -87,7 +88,7 @@ class PhotoDeeds(QObject):
     def show_file(self, path: Path) -> None:
         """Shows a file or folder in the file manager."""
         if not self._files.show(path):
-            told = f"{path} is not there any more, or its disk is not connected."
+            told = tr("{path} is not there any more, or its disk is not connected.").format(path=path)
             self.window.messages.tell(told, brief=True)
 
     @Slot()
@@ -112,11 +113,15 @@ class PhotoDeeds(QObject):
         clipboard = QGuiApplication.clipboard()
         if paths_only:
             clipboard.setText("\n".join(map(str, paths)))
-            told = "Copied the path." if len(paths) == 1 else f"Copied {len(paths):,} paths."
+            told = tr("Copied %Ln path(s).", None, len(paths))
         else:
             picture = self.window.viewer.canvas.picture if self.pages.viewing and len(paths) == 1 else None
             clipboard.setMimeData(files_as_mime(paths, picture))
-            told = f"Copied {paths[0].name}." if len(paths) == 1 else f"Copied {len(paths):,} photos."
+            told = (
+                tr("Copied {name}.").format(name=paths[0].name)
+                if len(paths) == 1
+                else tr("Copied %Ln photos.", None, len(paths))
+            )
         self.window.statusBar().showMessage(told, 4000)
 
     @Slot(QPoint)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
 from desktop_app.service_client import Answer, ServiceClient
+from desktop_app.translation import tr
 
 
 def read_raw(path: Path, width: int, height: int) -> QImage:
@@ -89,6 +90,6 @@ class PreviewLoader(QObject):
     @Slot(int, QImage, QSize)
     def _take_picture(self, photo_id: int, image: QImage, full: QSize) -> None:
         if image.isNull():
-            self.failed.emit(photo_id, "The preview could not be read.")
+            self.failed.emit(photo_id, tr("The preview could not be read."))
         else:
             self.arrived.emit(photo_id, image, full)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop_app.places import PhotosPlace, Place, TeachPlace
 from desktop_app.retraining_setup import RetrainingSetup
 from desktop_app.training_watch import TrainingWatch
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.message_bar import Deed
 from desktop_app.views.retraining.steps import JUDGE, SET_UP, WATCH
 from engine.progress import Failed, Result
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from engine.library.retraining import RunFolder
 
 MOST_CHOSEN = 10_000
-GOES_ON = "A training goes on. Another can begin when it is done."
-DIED = "The training stopped before its end. What it had learned by then is kept, and can be gone on with."
+GOES_ON = QT_TR_NOOP("A training goes on. Another can begin when it is done.")
+DIED = QT_TR_NOOP(
+    "The training stopped before its end. What it had learned by then is kept, and can be gone on with."
+)
 
 
 class RetrainingDesk(QObject):
@@ -67,7 +70,7 @@ class RetrainingDesk(QObject):
     def begin(self) -> None:
         """Says so where a training has ended while no window was open."""
         if self._unseen is not None:
-            self._tell_verdict("A training has ended while the window was closed.")
+            self._tell_verdict(tr("A training has ended while the window was closed."))
 
     def close(self) -> None:
         """Follows nothing any more; a training goes on."""
@@ -137,7 +140,7 @@ class RetrainingDesk(QObject):
         self._offer_steps()
         self._setup.leave()
         if step == SET_UP and self._under_way:
-            page.setup.show_trouble(GOES_ON)
+            page.setup.show_trouble(tr(GOES_ON))
         elif step == SET_UP:
             self._setup.arrive(self._folder, self._chosen())
         self._share_the_bar()
@@ -168,7 +171,9 @@ class RetrainingDesk(QObject):
         try:
             command = self._setup.job()
         except OSError as error:
-            self._window.messages.tell(f"The library's folder can't be written: {error.strerror}.")
+            self._window.messages.tell(
+                tr("The library's folder can't be written: {reason}.").format(reason=error.strerror)
+            )
             return
         waits = self._jobs.running
         self._jobs.start(command)
@@ -201,12 +206,12 @@ class RetrainingDesk(QObject):
             if isinstance(self._navigator.place, TeachPlace):
                 self.show_verdict(run)
             else:
-                self._tell_verdict("The model has learned.")
+                self._tell_verdict(tr("The model has learned."))
 
     @Slot()
     def _died(self) -> None:
         if self._training.was_last:
-            self._stop(DIED)
+            self._stop(tr(DIED))
 
     def _stop(self, note: str) -> None:
         """Nothing is learned any more; the page says why where there is no verdict to show instead."""
@@ -227,7 +232,7 @@ class RetrainingDesk(QObject):
         """Goes to the verdict of a retraining."""
         verdict = run.verdict()
         if verdict is None:
-            self._window.messages.tell("The verdict of this training can't be read.", brief=True)
+            self._window.messages.tell(tr("The verdict of this training can't be read."), brief=True)
             return
         self._settings.seen_verdict = max(run.run_id, self._settings.seen_verdict)
         page = self._made_page()
@@ -249,7 +254,9 @@ class RetrainingDesk(QObject):
         return newest if newest is not None and newest.run_id != self._settings.seen_verdict else None
 
     def _tell_verdict(self, what: str) -> None:
-        self._window.messages.tell(f"{what} See what came of it.", Deed("See the verdict", self.open))
+        self._window.messages.tell(
+            what + " " + tr("See what came of it."), Deed(tr("See the verdict"), self.open)
+        )
 
     # -- closing the window ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.child_command import ChildCommands, Outcome
+from desktop_app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from desktop_app.library_thread import LibraryThread
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 400
 PHOTOS_FILE = "chosen-photos.txt"
-NO_SOURCE = "No captions are chosen. Choose at least one kind above."
+NO_SOURCE = QT_TR_NOOP("No captions are chosen. Choose at least one kind above.")
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,15 @@ class RetrainingSetup(QObject):
         if self._page is None:
             return
         if self._page.choices.nothing_to_read:
-            self._page.show_trouble(NO_SOURCE)
+            self._page.show_trouble(tr(NO_SOURCE))
             return
         try:
             command = self._command(self._page.choices.request())
         except OSError as error:
             self._page.show_trouble(
-                f"The library's folder can't be written: {error.strerror}. Make room there."
+                tr("The library's folder can't be written: {reason}. Make room there.").format(
+                    reason=error.strerror
+                )
             )
             return
         self._checks.run([*command, "--check", "--json"], self._take_check)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog
 
 from desktop_app.places import NeighboursPlace
+from desktop_app.translation import number, tr
 
 if TYPE_CHECKING:
     from desktop_app.library_edits import LibraryEdits
@@ -49,7 +50,10 @@ class TeachingDesk(QObject):
     def edit_captions(self) -> None:
         """Opens the editor for the chosen photos; one at a time, and for no more than are written at once."""
         if self._window.grid.selected_count() > MOST_PHOTOS and not self._window.viewer.isVisible():
-            self._window.messages.tell(f"Choose up to {MOST_PHOTOS:,} photos for one caption.", brief=True)
+            self._window.messages.tell(
+                tr("Choose up to {most} photos for one caption.").format(most=number(MOST_PHOTOS)),
+                brief=True,
+            )
             return
         ids = self._deeds.chosen_ids()
         if ids and self._window.findChild(QDialog, EDITOR) is None:
@@ -70,12 +74,14 @@ class TeachingDesk(QObject):
     def _save(self, editor: CaptionEditor, ids: list[int], texts: list[str]) -> None:
         values: dict[str, object] = {"photo_id": ids[0], "texts": texts}
         if len(ids) == 1:
-            message = "The caption is kept in the library."
-            self._edits.change("set_captions", values, message, "caption", editor.take_outcome)
+            message = tr("The caption is kept in the library.")
+            self._edits.change("set_captions", values, message, tr("caption"), editor.take_outcome)
         else:
             values = {"photo_ids": ids, "text": texts[0]}
-            message = f"{len(ids):,} photos have got the caption “{texts[0][:60]}”."
-            undoes = f"caption of {len(ids):,} photos"
+            message = tr("%Ln photos have got the caption “{text}”.", None, len(ids)).format(
+                text=texts[0][:60]
+            )
+            undoes = tr("caption of %Ln photos", None, len(ids))
             self._edits.change("add_caption", values, message, undoes, editor.take_outcome)
 
     @Slot()
@@ -92,10 +98,14 @@ class TeachingDesk(QObject):
         asked, told = self.asked_photos(), self._deeds.chosen_ids(MOST_PHOTOS)
         if not asked or not told:
             return
-        what = "photo is" if len(told) == 1 else "photos are"
-        message = (
-            f"Noted: {len(told):,} {what} {'like' if alike else 'not like'} what you asked for."
-            " Retraining learns from it."
+        alike_told = tr(
+            "Noted: %Ln photo(s) like what you asked for. Retraining learns from it.", None, len(told)
         )
+        other_told = tr(
+            "Noted: %Ln photo(s) not like what you asked for. Retraining learns from it.", None, len(told)
+        )
+        message = alike_told if alike else other_told
         values = {"asked": list(asked), "told": told, "alike": alike}
-        self._edits.change("tell_pairs", values, message, f"{'more' if alike else 'less'} like this")
+        self._edits.change(
+            "tell_pairs", values, message, tr("more like this") if alike else tr("less like this")
+        )

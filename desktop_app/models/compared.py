@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NEW, GONE = "new", "gone"
+from desktop_app.translation import QT_TR_NOOP
+
+NEW, GONE = QT_TR_NOOP("new"), QT_TR_NOOP("gone")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from desktop_app.icons import icon
 from desktop_app.places import PhotosPlace, Place, ProblemsPlace, TeachPlace
+from desktop_app.translation import number, tr
 
 if TYPE_CHECKING:
     from desktop_app.library_thread import Overview
@@ -64,7 +65,7 @@ def build(overview: Overview | None) -> Node:
     top = Node("", "", PhotosPlace())
     total = overview.counts.photos if overview else 0
     problems = overview.counts.problems if overview else 0
-    top.children.append(Node("all", "All photos", PhotosPlace(), "photos", total, parent=top))
+    top.children.append(Node("all", tr("All photos"), PhotosPlace(), "photos", total, parent=top))
     for root in overview.roots if overview else []:
         node = Node(f"root {root.path}", root.path.name or str(root.path), PhotosPlace(root.path), parent=top)
         node.count, node.root, node.offline = root.photos, root.path, not root.online
@@ -74,8 +75,8 @@ def build(overview: Overview | None) -> Node:
             if count.root_id == root.id and count.rel_dir:
                 _add(by_folder, root.path, count.rel_dir, count.photos)
         _sort(node)
-    top.children.append(Node("teach", "Teach", TeachPlace(), "teach", parent=top))
-    top.children.append(Node("problems", "Problems", ProblemsPlace(), "problem", problems, parent=top))
+    top.children.append(Node("teach", tr("Teach"), TeachPlace(), "teach", parent=top))
+    top.children.append(Node("problems", tr("Problems"), ProblemsPlace(), "problem", problems, parent=top))
     return top
 
 
@@ -184,12 +185,14 @@ class FolderTree(QAbstractItemModel):
             return icon(node.icon)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(node.place, PhotosPlace) and node.place.folder:
             offline = (
-                "\nOffline: its photos can be searched, opening them needs the disk." if node.offline else ""
+                "\n" + tr("Offline: its photos can be searched, opening them needs the disk.")
+                if node.offline
+                else ""
             )
             return f"{node.place.folder}{offline}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            told = "" if isinstance(node.place, TeachPlace) else f", {node.count}"
-            return f"{node.title}{told}" + (", offline" if node.offline else "")
+            told = "" if isinstance(node.place, TeachPlace) else f", {number(node.count)}"
+            return f"{node.title}{told}" + (f", {tr('offline')}" if node.offline else "")
         return None
 
     def index_of(self, place: Place) -> QModelIndex:

@@ -16,6 +16,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop_app.translation import QT_TR_NOOP, tr
+
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
 
@@ -24,7 +26,8 @@ ID_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_ROLE = ID_ROLE + 1
 DISTANCE_ROLE = ID_ROLE + 2
 MATCH_ROLE = ID_ROLE + 3
-MATCHES = ("", "caption", "name")  # by `engine.search.query.Match`
+MATCHES = ("", QT_TR_NOOP("caption"), QT_TR_NOOP("name"))  # by `engine.search.query.Match`
+FOUND_BY = {"caption": QT_TR_NOOP("found by its caption"), "name": QT_TR_NOOP("found by its name")}
 PAGE = 128
 KEPT_ROWS = 20_000
 DRAGGED_FILES = 1000
@@ -32,7 +35,7 @@ DRAGGED_FILES = 1000
 
 def bits(distance: int) -> str:
     """A distance as a person reads it."""
-    return "1 bit" if distance == 1 else f"{distance} bits"
+    return tr("%Ln bit(s)", None, distance)
 
 
 def _equal(some: Sequence[int], others: Sequence[int]) -> bool:
@@ -196,14 +199,14 @@ class PhotoList(QAbstractListModel):
             parts.append(row.taken_at.replace("T", " ")[:16])
         parts += row.captions[:1]
         if row.copies > 1:
-            parts.append(f"{row.copies} copies")
+            parts.append(tr("%Ln copies", None, row.copies))
         if not row.online:
-            parts.append("offline")
+            parts.append(tr("offline"))
         distance = self.distance(position)
         if distance is not None:
-            parts.append(f"{bits(distance)} away")
+            parts.append(tr("{distance} away").format(distance=bits(distance)))
         if self.found_by(position):
-            parts.append(f"found by its {self.found_by(position)}")
+            parts.append(tr(FOUND_BY[self.found_by(position)]))
         return joint.join(parts)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

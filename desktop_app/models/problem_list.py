@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop_app.translation import QT_TR_NOOP, tr
+
 if TYPE_CHECKING:
     from engine.library.problems import Problem
 
 Index = QModelIndex | QPersistentModelIndex
 PROBLEM_ROLE = int(Qt.ItemDataRole.UserRole)
-HEADINGS = ("File", "What is wrong", "Folder")
+HEADINGS = (QT_TR_NOOP("File"), QT_TR_NOOP("What is wrong"), QT_TR_NOOP("Folder"))
 
 
 class ProblemList(QAbstractTableModel):
@@ -66,5 +68,5 @@ class ProblemList(QAbstractTableModel):
     ) -> Any:
         """The headings."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
+            return tr(HEADINGS[section])
         return None

@@ -8,17 +8,26 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from desktop_app.icons import icon
 from desktop_app.settings import ORDERS, THEMES
+from desktop_app.translation import QT_TR_NOOP, tr
 
-ORDER_NAMES = {"taken": "Date taken", "added": "Date added", "name": "Name"}
-THEME_NAMES = {"system": "Like the desktop", "light": "Light", "dark": "Dark"}
+ORDER_NAMES = {
+    "taken": QT_TR_NOOP("Date taken"),
+    "added": QT_TR_NOOP("Date added"),
+    "name": QT_TR_NOOP("Name"),
+}
+THEME_NAMES = {
+    "system": QT_TR_NOOP("Like the desktop"),
+    "light": QT_TR_NOOP("Light"),
+    "dark": QT_TR_NOOP("Dark"),
+}
 KEYS_WITHOUT_ACTION = (
-    ("Space, Enter", "Open the photo in the viewer, and back"),
-    ("Double-click", "Find similar photos"),
-    ("Arrow keys", "Move in the grid; next and previous in the viewer"),
-    ("Ctrl+wheel", "Size of the thumbnails"),
-    ("+, -, wheel", "Zoom in the viewer"),
-    ("0, 1", "Whole photo, 100 % in the viewer"),
-    ("I", "Facts about the photo in the viewer"),
+    (QT_TR_NOOP("Space, Enter"), QT_TR_NOOP("Open the photo in the viewer, and back")),
+    (QT_TR_NOOP("Double-click"), QT_TR_NOOP("Find similar photos")),
+    (QT_TR_NOOP("Arrow keys"), QT_TR_NOOP("Move in the grid; next and previous in the viewer")),
+    (QT_TR_NOOP("Ctrl+wheel"), QT_TR_NOOP("Size of the thumbnails")),
+    (QT_TR_NOOP("+, -, wheel"), QT_TR_NOOP("Zoom in the viewer")),
+    ("0, 1", QT_TR_NOOP("Whole photo, 100 % in the viewer")),
+    ("I", QT_TR_NOOP("Facts about the photo in the viewer")),
 )
 
 
@@ -37,58 +46,83 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         keys = QKeySequence.StandardKey
-        self.add_folder = self._make("&Add folder…", "Ctrl+O", "add-folder", "Add a folder with photos")
-        self.look_again = self._make("&Look for new photos", "F5", "retry", "Look through all folders again")
-        self.undo = self._make("&Undo", keys.Undo, "", "Take the last edit of the library back")
+        self.add_folder = self._make(
+            tr("&Add folder…"), "Ctrl+O", "add-folder", tr("Add a folder with photos")
+        )
+        self.look_again = self._make(
+            tr("&Look for new photos"), "F5", "retry", tr("Look through all folders again")
+        )
+        self.undo = self._make(tr("&Undo"), keys.Undo, "", tr("Take the last edit of the library back"))
         self.name_undo("")
         self.paste = self._make(
-            "&Paste as query", keys.Paste, "", "Find photos like the copied picture, file or path"
+            tr("&Paste as query"), keys.Paste, "", tr("Find photos like the copied picture, file or path")
         )
         self.query_file = self._make(
-            "Find photos like a &file…", "Ctrl+Shift+O", "", "Ask about a photo that is not in the library"
+            tr("Find photos like a &file…"),
+            "Ctrl+Shift+O",
+            "",
+            tr("Ask about a photo that is not in the library"),
         )
-        self.search = self._make("Search by &words", "Ctrl+F", "search", "Find photos of what words say")
+        self.search = self._make(
+            tr("Search by &words"), "Ctrl+F", "search", tr("Find photos of what words say")
+        )
         self.teach = self._make(
-            "&Teach what is alike", "Ctrl+T", "teach", "Let the model learn from your captions"
+            tr("&Teach what is alike"), "Ctrl+T", "teach", tr("Let the model learn from your captions")
         )
         self.models = self._make(
-            "&Models…", "", "", "Which model says how alike photos are; add a stronger one"
+            tr("&Models…"), "", "", tr("Which model says how alike photos are; add a stronger one")
         )
         self.captions = self._make(
-            "&Captions…", "", "", "What is written about your photos; take in lists and tables of captions"
+            tr("&Captions…"),
+            "",
+            "",
+            tr("What is written about your photos; take in lists and tables of captions"),
         )
-        self.quit = self._make("&Quit", "Ctrl+Q", "", "Close the window; a running job goes on")
-        self.similar = self._make("Find &similar", "S", "similar", "Find photos like the chosen ones")
+        self.settings = self._make(
+            tr("&Settings…"), "Ctrl+,", "", tr("Folders, watching, patterns to leave out, backups, language")
+        )
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.quit = self._make(tr("&Quit"), "Ctrl+Q", "", tr("Close the window; a running job goes on"))
+        self.similar = self._make(tr("Find &similar"), "S", "similar", tr("Find photos like the chosen ones"))
         self.similar_here = self._make(
-            "Find similar in this &folder",
+            tr("Find similar in this &folder"),
             "Shift+S",
             "",
-            "Find photos like the chosen ones in the folder shown",
+            tr("Find photos like the chosen ones in the folder shown"),
         )
-        self.open = self._make("&Open in viewer", "", "photos", "Look at the photo (Space)")
-        self.caption = self._make("Edit ca&ption…", "F2", "", "Write what the chosen photos show")
-        self.more = self._make("&More like this", "M", "", "Note that these are like what was asked for")
-        self.less = self._make("&Less like this", "L", "", "Note that these are not like what was asked for")
+        self.open = self._make(tr("&Open in viewer"), "", "photos", tr("Look at the photo (Space)"))
+        self.caption = self._make(tr("Edit ca&ption…"), "F2", "", tr("Write what the chosen photos show"))
+        self.more = self._make(
+            tr("&More like this"), "M", "", tr("Note that these are like what was asked for")
+        )
+        self.less = self._make(
+            tr("&Less like this"), "L", "", tr("Note that these are not like what was asked for")
+        )
         for action in (self.caption, self.more, self.less):
             action.setAutoRepeat(False)
         self.show_file = self._make(
-            "Show in file &manager", "Ctrl+L", "folder", "Show the photo's file in its folder"
+            tr("Show in file &manager"), "Ctrl+L", "folder", tr("Show the photo's file in its folder")
         )
-        self.copy = self._make("&Copy", keys.Copy, "", "Copy the chosen photos")
-        self.copy_path = self._make("Copy &path", "Ctrl+Shift+C", "", "Copy where the chosen photos lie")
-        self.select_all = self._make("Select &all", keys.SelectAll, "", "Choose all photos shown")
-        self.back = self._make("&Back", "Alt+Left", "back", "Back to what was shown before")
-        self.forward = self._make("&Forward", "Alt+Right", "forward", "Forward again")
-        self.all_photos = self._make("All &photos", "Alt+Home", "photos", "Show all photos")
-        self.problems = self._make("P&roblems", "", "problem", "Show the files that could not be read")
-        self.clear_query = self._make("&Clear the query", "Esc", "close", "Back to the photos")
-        self.larger = self._make("&Larger thumbnails", "Ctrl++", "zoom-in", "Larger thumbnails")
+        self.copy = self._make(tr("&Copy"), keys.Copy, "", tr("Copy the chosen photos"))
+        self.copy_path = self._make(
+            tr("Copy &path"), "Ctrl+Shift+C", "", tr("Copy where the chosen photos lie")
+        )
+        self.select_all = self._make(tr("Select &all"), keys.SelectAll, "", tr("Choose all photos shown"))
+        self.back = self._make(tr("&Back"), "Alt+Left", "back", tr("Back to what was shown before"))
+        self.forward = self._make(tr("&Forward"), "Alt+Right", "forward", tr("Forward again"))
+        self.all_photos = self._make(tr("All &photos"), "Alt+Home", "photos", tr("Show all photos"))
+        self.problems = self._make(
+            tr("P&roblems"), "", "problem", tr("Show the files that could not be read")
+        )
+        self.clear_query = self._make(tr("&Clear the query"), "Esc", "close", tr("Back to the photos"))
+        self.larger = self._make(tr("&Larger thumbnails"), "Ctrl++", "zoom-in", tr("Larger thumbnails"))
         self.larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self.smaller = self._make("S&maller thumbnails", "Ctrl+-", "zoom-out", "Smaller thumbnails")
-        self.full_screen = self._make("F&ull screen", "F11", "", "The window on the whole screen")
+        self.smaller = self._make(tr("S&maller thumbnails"), "Ctrl+-", "zoom-out", tr("Smaller thumbnails"))
+        self.full_screen = self._make(tr("F&ull screen"), "F11", "", tr("The window on the whole screen"))
         self.full_screen.setCheckable(True)
-        self.keys = self._make("&Keyboard shortcuts", "F1", "", "What the keys do")
-        self.about = self._make("&About Hammingbird", "", "", "Versions, and where the library lies")
+        self.keys = self._make(tr("&Keyboard shortcuts"), "F1", "", tr("What the keys do"))
+        self.keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.about = self._make(tr("&About Hammingbird"), "", "", tr("Versions, and where the library lies"))
         self.orders = self._choice(ORDERS, ORDER_NAMES, self._order_chosen)
         self.themes = self._choice(THEMES, THEME_NAMES, self._theme_chosen)
         self.allow()
@@ -110,7 +144,7 @@ class Actions(QObject):
     ) -> QActionGroup:
         group = QActionGroup(self)
         for value in values:
-            action = QAction(f"&{names[value]}", group)
+            action = QAction(f"&{tr(names[value])}", group)
             action.setCheckable(True)
             action.setData(value)
         group.triggered.connect(chosen)
@@ -118,7 +152,7 @@ class Actions(QObject):
 
     def name_undo(self, what: str) -> None:
         """Says what an undo would take back; nothing can be undone when it is empty."""
-        self.undo.setText(f"&Undo: {what}" if what else "&Undo")
+        self.undo.setText(tr("&Undo: {what}").format(what=what) if what else tr("&Undo"))
         self.undo.setEnabled(bool(what))
 
     def allow(
@@ -145,25 +179,25 @@ class Actions(QObject):
     def fill_menus(self) -> None:
         """Makes the menu bar."""
         bar = self._window.menuBar()
-        file = bar.addMenu("&File")
+        file = bar.addMenu(tr("&File"))
         asking = [self.search, self.query_file, self.paste]
-        pages = [self.captions, self.models]
+        pages = [self.captions, self.models, self.settings]
         self._fill(
             file,
             [self.add_folder, self.look_again, self.undo, None, *asking, None, *pages, None, self.quit],
         )
-        edit = bar.addMenu("&Photo")
+        edit = bar.addMenu(tr("&Photo"))
         self._fill(edit, self.photo_entries())
         self._fill(edit, [None, self.select_all])
-        go = bar.addMenu("&Go")
+        go = bar.addMenu(tr("&Go"))
         places = [self.all_photos, self.teach, self.problems]
         self._fill(go, [self.back, self.forward, None, *places, None, self.clear_query])
-        view = bar.addMenu("&View")
+        view = bar.addMenu(tr("&View"))
         self._fill(view, [self.larger, self.smaller])
-        view.addMenu(self._group_menu("&Sort by", self.orders, view))
-        view.addMenu(self._group_menu("&Theme", self.themes, view))
+        view.addMenu(self._group_menu(tr("&Sort by"), self.orders, view))
+        view.addMenu(self._group_menu(tr("&Theme"), self.themes, view))
         self._fill(view, [None, self.full_screen])
-        self._fill(bar.addMenu("&Help"), [self.keys, self.about])
+        self._fill(bar.addMenu(tr("&Help")), [self.keys, self.about])
 
     def photo_entries(self) -> list[QAction | None]:
         """What can be done with photos, None for a line between."""
@@ -207,7 +241,8 @@ class Actions(QObject):
         """All keys and what they do, for the help page."""
         listed = []
         for action in self._window.actions():
-            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            native = QKeySequence.SequenceFormat.NativeText
+            shown = ", ".join(keys.toString(native) for keys in action.shortcuts())
             if shown:
-                listed.append((shown, action.text().replace("&", "").rstrip("…")))
-        return listed + list(KEYS_WITHOUT_ACTION)
+                listed.append((shown, action.text().replace("&", "").rstrip(" …")))
+        return listed + [(tr(keys), tr(what)) for keys, what in KEYS_WITHOUT_ACTION]

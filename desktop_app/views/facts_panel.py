@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.models.photo_list import bits
+from desktop_app.translation import tr
 
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
@@ -28,19 +29,23 @@ def facts(row: PhotoRow, distance: int | None = None) -> list[tuple[str, str]]:
         distance: How far it is from the query, in bits; None where nothing is asked.
     """
     megapixels = row.width * row.height / 1e6
-    extent = f" ({megapixels:.1f} megapixels)" if megapixels >= 0.1 else ""
+    extent = (
+        " " + tr("({count} megapixels)").format(count=QLocale().toString(megapixels, "f", 1))
+        if megapixels >= 0.1
+        else ""
+    )
     listed = [
-        ("Distance from the query", "" if distance is None else bits(distance)),
-        ("File", row.path.name),
-        ("Folder", str(row.path.parent)),
-        ("Size", f"{row.width} × {row.height}{extent}"),  # noqa: RUF001
-        ("Format", row.format),
-        ("On disk", QLocale().formattedDataSize(row.size)),
-        ("Taken", readable_date(row.taken_at) if row.taken_at else ""),
-        ("Camera", row.camera or ""),
-        ("Caption", "\n".join(row.captions)),
-        ("Copies", f"{row.copies} files hold this photo" if row.copies > 1 else ""),
-        ("Disk", "" if row.online else "offline: connect it to see the photo in full"),
+        (tr("Distance from the query"), "" if distance is None else bits(distance)),
+        (tr("File"), row.path.name),
+        (tr("Folder"), str(row.path.parent)),
+        (tr("Size"), f"{row.width} × {row.height}{extent}"),  # noqa: RUF001
+        (tr("Format"), row.format),
+        (tr("On disk"), QLocale().formattedDataSize(row.size)),
+        (tr("Taken"), readable_date(row.taken_at) if row.taken_at else ""),
+        (tr("Camera"), row.camera or ""),
+        (tr("Caption"), "\n".join(row.captions)),
+        (tr("Copies"), tr("%Ln files hold this photo", None, row.copies) if row.copies > 1 else ""),
+        (tr("Disk"), "" if row.online else tr("offline: connect it to see the photo in full")),
     ]
     return [(name, value) for name, value in listed if value]
 
@@ -56,7 +61,7 @@ class FactsPanel(QScrollArea):
         self.setFixedWidth(WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Facts about the photo")
+        self.setAccessibleName(tr("Facts about the photo"))
         self._shown: list[tuple[str, str]] = []
 
     @property

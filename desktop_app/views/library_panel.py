@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_app.models.folder_tree import COUNT_ROLE, OFFLINE_ROLE, PLACE_ROLE, ROOT_ROLE, FolderTree
 from desktop_app.places import PhotosPlace, Place
 from desktop_app.theme import faint_text
+from desktop_app.translation import number, tr
 
 ROW_HEIGHT = 28
 
@@ -33,7 +34,8 @@ class _CountDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         offline, count = index.data(OFFLINE_ROLE), index.data(COUNT_ROLE)
-        text = "offline" if offline and not count else f"{count:,}" + (" · offline" if offline else "")
+        told = tr("offline")
+        text = told if offline and not count else number(count) + (f" · {told}" if offline else "")
         if not count and not offline:
             text = ""
         width = option.fontMetrics.horizontalAdvance(text) + 14
@@ -83,7 +85,7 @@ class LibraryPanel(QTreeView):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setAccessibleName("Folders and problems")
+        self.setAccessibleName(tr("Folders and problems"))
         self.setMinimumWidth(150)
         tree.grown.connect(self._unfold_root)
 
@@ -129,11 +131,11 @@ class LibraryPanel(QTreeView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setProperty("folder", str(place.folder))
-        self._entry(menu, "Show in file manager", self._show)
+        self._entry(menu, tr("Show in file manager"), self._show)
         if index.data(ROOT_ROLE) is not None:
-            self._entry(menu, "Look for new and changed photos", self._look_again)
+            self._entry(menu, tr("Look for new and changed photos"), self._look_again)
             menu.addSeparator()
-            self._entry(menu, "Forget this folder…", self._forget)
+            self._entry(menu, tr("Forget this folder…"), self._forget)
         return menu
 
     def _entry(self, menu: QMenu, text: str, slot: object) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -33,6 +34,7 @@ from desktop_app.models.folder_tree import FolderTree
 from desktop_app.models.photo_list import PhotoList
 from desktop_app.models.problem_list import ProblemList
 from desktop_app.settings import LARGEST_THUMBNAIL, ORDERS, SMALLEST_THUMBNAIL, WindowSettings
+from desktop_app.translation import tr
 from desktop_app.views.actions import ORDER_NAMES, Actions
 from desktop_app.views.job_bar import JobBar
 from desktop_app.views.library_panel import LibraryPanel
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         closing: The window is about to go.
         sideChanged: Another size of thumbnails was chosen.
         orderChosen: Another order was chosen in the tool bar.
+        languageChanged: Another language was installed; what this window says stays as it was made.
     """
 
     visible = Signal()
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     sideChanged = Signal(int)
     orderChosen = Signal(str)
+    languageChanged = Signal()
 
     def __init__(self, settings: WindowSettings) -> None:
         super().__init__()
@@ -145,7 +149,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.splitter)
 
     def _make_tool_bar(self) -> None:
-        bar = QToolBar("Tools")
+        bar = QToolBar(tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))
@@ -167,20 +171,20 @@ class MainWindow(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        label = _tool_label("Sort by ", self.order_box)
+        label = _tool_label(tr("Sort by"), self.order_box)
         self._order_parts = [bar.addWidget(label)]
         for order in ORDERS:
-            self.order_box.addItem(ORDER_NAMES[order], order)
-        self.order_box.setAccessibleName("Sort by")
+            self.order_box.addItem(tr(ORDER_NAMES[order]), order)
+        self.order_box.setAccessibleName(tr("Sort by"))
         self.order_box.activated.connect(self._order_activated)
         self._order_parts.append(bar.addWidget(self.order_box))
         bar.addWidget(_gap(12))
-        bar.addWidget(_tool_label("Size ", self.side_slider))
+        bar.addWidget(_tool_label(tr("Size"), self.side_slider))
         self.side_slider.setRange(SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL)
         self.side_slider.setPageStep(SIDE_STEP)
         self.side_slider.setFixedWidth(120)
-        self.side_slider.setToolTip("Size of the thumbnails (Ctrl + and -)")
-        self.side_slider.setAccessibleName("Size of the thumbnails")
+        self.side_slider.setToolTip(tr("Size of the thumbnails (Ctrl + and -)"))
+        self.side_slider.setAccessibleName(tr("Size of the thumbnails"))
         self.side_slider.valueChanged.connect(self._side_moved)
         bar.addWidget(self.side_slider)
         self.addToolBar(bar)
@@ -190,7 +194,7 @@ class MainWindow(QMainWindow):
         self.actions_.full_screen.toggled.connect(self._full_screen)
 
     def _make_drop_hint(self) -> QLabel:
-        hint = QLabel("Drop a photo to find similar ones,\nor a folder to add it", self)
+        hint = QLabel(tr("Drop a photo to find similar ones,\nor a folder to add it"), self)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         hint.setStyleSheet(
@@ -311,6 +315,12 @@ class MainWindow(QMainWindow):
         event.accept()
         self.brought.emit(event.mimeData())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Tells of another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.languageChanged.emit()
+
     def ask_before_closing(self, ask: Callable[[], bool]) -> None:
         """Lets something be asked whenever the window is to close.
 
@@ -318,6 +328,19 @@ class MainWindow(QMainWindow):
             ask: Returns True when it has a question, after which the window stays open until `leave`.
         """
         self._ask_first = ask
+
+    def come_to_front(self, activation: str = "") -> None:
+        """Shows the window above others, as far as the desktop lets it.
+
+        Args:
+            activation: The desktop's permission, which Qt looks for in the environment; empty for none.
+        """
+        if activation:
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     @Slot()
     def leave(self) -> None:
@@ -341,7 +364,7 @@ def _gap(width: int) -> QWidget:
 
 
 def _tool_label(text: str, tool: QWidget) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(f"{text} ")
     label.setObjectName("faint")
     label.setBuddy(tool)
     return label

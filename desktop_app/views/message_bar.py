@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.icons import icon
+from desktop_app.translation import tr
 
 SHORT_MS = 8_000
 KEPT_LINES = 4
@@ -58,8 +59,8 @@ class _Line(QFrame):
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setAutoRaise(True)
-        close.setToolTip("Put this message away")
-        close.setAccessibleName("Put this message away")
+        close.setToolTip(tr("Put this message away"))
+        close.setAccessibleName(tr("Put this message away"))
         close.clicked.connect(self.go)
         row.addWidget(close)
         self._timer = QTimer(self)

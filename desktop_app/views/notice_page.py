@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.icons import icon
+from desktop_app.translation import QT_TR_NOOP, tr
 
-FEAR = "Your photos stay where they are: Hammingbird never moves, changes or uploads them."
+FEAR = QT_TR_NOOP("Your photos stay where they are: Hammingbird never moves, changes or uploads them.")
 
 
 class NoticePage(QWidget):
@@ -60,9 +61,9 @@ class NoticePage(QWidget):
     def invite(self) -> None:
         """The invitation of the first start."""
         self.tell(
-            "Find photos by likeness",
-            f"Add a folder with photos, or drag one in here.\n{FEAR}",
-            "Add folder…",
+            tr("Find photos by likeness"),
+            tr("Add a folder with photos, or drag one in here.") + f"\n{tr(FEAR)}",
+            tr("Add folder…"),
             "add-folder",
         )
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.models.photo_list import DISTANCE_ROLE, ID_ROLE, MATCH_ROLE, ROW_ROLE, bits
 from desktop_app.thumbnails import LARGEST_BLOW_UP, ThumbnailLoader
+from desktop_app.translation import tr
 
 CORNER = 4
 INSET = 6
@@ -86,12 +87,14 @@ class PhotoDelegate(QStyledItemDelegate):
             text = bits(distance) if frame.width() >= ROOM.width() else str(distance)
             _mark(painter, font, text, frame.bottomLeft(), grow_right=True, grow_up=True)
         if index.data(MATCH_ROLE):
-            _mark(painter, font, index.data(MATCH_ROLE), frame.bottomRight(), grow_right=False, grow_up=True)
+            _mark(
+                painter, font, tr(index.data(MATCH_ROLE)), frame.bottomRight(), grow_right=False, grow_up=True
+            )
         row = index.data(ROW_ROLE)
         if row is None:
             return
         if not row.online:
-            _mark(painter, font, "offline", frame.topLeft(), grow_right=True, grow_up=False)
+            _mark(painter, font, tr("offline"), frame.topLeft(), grow_right=True, grow_up=False)
         if row.copies > 1:
             _mark(painter, font, f"× {row.copies}", frame.topRight(), grow_right=False, grow_up=False)  # noqa: RUF001
 

@@ -35,6 +35,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from desktop_app.models.photo_list import Index, PhotoList
+from desktop_app.translation import tr
 
 PADDING = 6
 SIDE_STEP = 24
@@ -79,7 +80,7 @@ class PhotoGrid(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        self.setAccessibleName("Photos")
+        self.setAccessibleName(tr("Photos"))
         self.doubleClicked.connect(self._double_clicked)
 
     # -- geometry ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from desktop_app.icons import icon
 from desktop_app.models.photo_list import DISTANCE_ROLE, PhotoList
 from desktop_app.thumbnails import ThumbnailLoader
+from desktop_app.translation import number, tr
 from desktop_app.views.elided_label import ElidedLabel
 from desktop_app.views.facts_panel import FactsPanel
 from desktop_app.views.photo_canvas import PhotoCanvas
@@ -59,6 +60,7 @@ class PhotoViewer(QWidget):
         self._trouble.setWordWrap(True)
         self._trouble.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Photo"))
         self.canvas.zoomed.connect(self._show_zoom)
         self.canvas.detailWanted.connect(self._want_detail)
         photos.dataChanged.connect(self._rows_came)
@@ -72,19 +74,19 @@ class PhotoViewer(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(4)
-        row.addWidget(self._tool("back", "Back to the photos (Esc)", self.leave, "Photos"))
+        row.addWidget(self._tool("back", tr("Back to the photos (Esc)"), self.leave, tr("Photos")))
         row.addSpacing(6)
         row.addWidget(self._name, 1)
-        row.addWidget(self._tool("previous", "Previous photo (Left)", self.show_previous))
+        row.addWidget(self._tool("previous", tr("Previous photo (Left)"), self.show_previous))
         row.addWidget(self._place)
-        row.addWidget(self._tool("next", "Next photo (Right)", self.show_next))
+        row.addWidget(self._tool("next", tr("Next photo (Right)"), self.show_next))
         row.addSpacing(10)
         row.addWidget(self._zoom)
-        row.addWidget(self._tool("zoom-out", "Smaller (-)", self.canvas.zoom_out))
-        row.addWidget(self._tool("zoom-in", "Larger (+)", self.canvas.zoom_in))
-        row.addWidget(self._tool("fit", "Whole photo (0)", self.canvas.fit))
-        row.addWidget(self._tool("", "Full size, pixel by pixel (1)", self.canvas.actual_size, "1:1"))
-        self._facts_button = self._tool("facts", "Facts about the photo (I)", self.toggle_facts)
+        row.addWidget(self._tool("zoom-out", tr("Smaller (-)"), self.canvas.zoom_out))
+        row.addWidget(self._tool("zoom-in", tr("Larger (+)"), self.canvas.zoom_in))
+        row.addWidget(self._tool("fit", tr("Whole photo (0)"), self.canvas.fit))
+        row.addWidget(self._tool("", tr("Full size, pixel by pixel (1)"), self.canvas.actual_size, "1:1"))
+        self._facts_button = self._tool("facts", tr("Facts about the photo (I)"), self.toggle_facts)
         self._facts_button.setCheckable(True)
         row.addWidget(self._facts_button)
         return bar
@@ -186,10 +188,12 @@ class PhotoViewer(QWidget):
     def _tell_facts(self) -> None:
         known = self._known
         self._name.setText(known.path.name if known else "")
-        self._place.setText(f"{self._row + 1:,} of {self._photos.rowCount():,}")
+        self._place.setText(
+            tr("{done} of {total}").format(done=number(self._row + 1), total=number(self._photos.rowCount()))
+        )
         distance = self._photos.index(self._row, 0).data(DISTANCE_ROLE)
         self.facts.show_row(known, distance)
-        self.canvas.setAccessibleName(known.path.name if known else "Photo")
+        self.canvas.setAccessibleName(known.path.name if known else tr("Photo"))
 
     def _want_preview(self) -> None:
         side = round(max(self.canvas.width(), self.canvas.height()) * self.devicePixelRatioF())
@@ -212,7 +216,10 @@ class PhotoViewer(QWidget):
         self._asked_side = side
         if not self._known.online:
             self.take_failure(
-                self._photo_id, f"The disk with {self._known.path.parent} is offline; this is the thumbnail."
+                self._photo_id,
+                tr("The disk with {folder} is offline; this is the thumbnail.").format(
+                    folder=self._known.path.parent
+                ),
             )
             return
         self.previewWanted.emit(self._photo_id, self._known.path, side)

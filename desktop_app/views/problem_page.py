@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.icons import icon
 from desktop_app.models.problem_list import ProblemList
+from desktop_app.translation import tr
 from desktop_app.views.notice_page import NoticePage
 
 
@@ -36,15 +37,17 @@ class ProblemPage(QWidget):
         super().__init__(parent)
         self._problems = problems
         self._count = QLabel()
-        self._retry = self._button("Try again", "retry", "Read the chosen files again")
-        self._retry_all = self._button("Try all again", "retry", "Read all of these files again")
-        self._show = self._button("Show in file manager", "folder", "Open the folder of the chosen file")
+        self._retry = self._button(tr("Try again"), "retry", tr("Read the chosen files again"))
+        self._retry_all = self._button(tr("Try all again"), "retry", tr("Read all of these files again"))
+        self._show = self._button(
+            tr("Show in file manager"), "folder", tr("Open the folder of the chosen file")
+        )
         self._retry.clicked.connect(self._retry_chosen)
         self._retry_all.clicked.connect(self._retry_everything)
         self._show.clicked.connect(self._show_chosen)
         self.table = self._make_table(problems)
         nothing = NoticePage(
-            "Every file could be read", "Files that can't be read are listed here with the reason."
+            tr("Every file could be read"), tr("Files that can't be read are listed here with the reason.")
         )
 
         bar = QWidget()
@@ -81,7 +84,7 @@ class ProblemPage(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
-        table.setAccessibleName("Files that could not be read")
+        table.setAccessibleName(tr("Files that could not be read"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(30)
         header = table.horizontalHeader()
@@ -93,7 +96,7 @@ class ProblemPage(QWidget):
         header.resizeSection(0, 200)
         header.resizeSection(2, 240)
         table.selectionModel().selectionChanged.connect(self._selection_changed)
-        retry = QAction("Try again", table)
+        retry = QAction(tr("Try again"), table)
         retry.setShortcut(QKeySequence(Qt.Key.Key_Return))
         retry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         retry.triggered.connect(self._retry_chosen)
@@ -106,8 +109,8 @@ class ProblemPage(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Try again", self._retry_chosen)
-        menu.addAction("Show in file manager", self._show_chosen)
+        menu.addAction(tr("Try again"), self._retry_chosen)
+        menu.addAction(tr("Show in file manager"), self._show_chosen)
         menu.popup(event.globalPos())
 
     def choose(self, row: int) -> None:
@@ -123,9 +126,7 @@ class ProblemPage(QWidget):
     @Slot()
     def _changed(self) -> None:
         count = self._problems.rowCount()
-        self._count.setText(
-            "1 file could not be read" if count == 1 else f"{count:,} files could not be read"
-        )
+        self._count.setText(tr("%Ln file(s) could not be read", None, count))
         self._stack.setCurrentIndex(1 if count else 0)
         self._selection_changed()
 

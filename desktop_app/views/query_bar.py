@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider,
 
 from desktop_app.icons import icon
 from desktop_app.models.photo_list import bits
+from desktop_app.translation import tr
 from desktop_app.views.elided_label import ElidedLabel
 
 SIDE = 40
@@ -21,7 +22,7 @@ class _QueryThumbnails(QWidget):
         super().__init__()
         self._images: list[QImage] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Query photos")
+        self.setAccessibleName(tr("Query photos"))
 
     def set_images(self, images: Sequence[QImage]) -> None:
         self._images = [image for image in images if not image.isNull()]
@@ -68,22 +69,25 @@ class QueryBar(QFrame):
         self._folder = QToolButton()
         self._folder.setIcon(icon("close"))
         self._folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._folder.hide()
         self._folder.clicked.connect(self.anywhereWanted)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._slider.setMinimumWidth(80)
         self._slider.setMaximumWidth(170)
         self._slider.setPageStep(4)
-        self._slider.setAccessibleName("Largest distance shown, in bits")
-        self._slider.setToolTip("How far a neighbour may be: fewer bits, more alike")
+        self._slider.setAccessibleName(tr("Largest distance shown, in bits"))
+        self._slider.setToolTip(tr("How far a neighbour may be: fewer bits, more alike"))
         self._slider.valueChanged.connect(self._moved)
         self._within = QLabel()
-        self._within.setMinimumWidth(self.fontMetrics().horizontalAdvance("up to 888 bits"))
+        self._within.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(tr("up to {distance}").format(distance=bits(888)))
+        )
         self._clear = QToolButton()
         self._clear.setIcon(icon("close"))
         self._clear.setAutoRaise(True)
-        self._clear.setToolTip("Back to the photos (Esc)")
-        self._clear.setAccessibleName("Clear the query")
+        self._clear.setToolTip(tr("Back to the photos (Esc)"))
+        self._clear.setAccessibleName(tr("Clear the query"))
         self._clear.clicked.connect(self.cleared)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
@@ -111,15 +115,15 @@ class QueryBar(QFrame):
         self._folder.setVisible(bool(folder))
         mode = Qt.TextElideMode.ElideMiddle
         shown = self.fontMetrics().elidedText(folder, mode, LONGEST_FOLDER).replace("&", "&&")
-        self._folder.setText(f"only in {shown}")
-        self._folder.setToolTip(f"Search the whole library instead of {folder}")
+        self._folder.setText(tr("only in {shown}").format(shown=shown))
+        self._folder.setToolTip(tr("Search the whole library instead of {folder}").format(folder=folder))
         self._slider.blockSignals(True)
         self._slider.setRange(0, max(n_bits, 1))
         self._slider.setValue(within)
         self._slider.blockSignals(False)
         self._slider.setVisible(n_bits > 0)
         self._within.setVisible(n_bits > 0)
-        self._within.setText(f"up to {bits(within)}")
+        self._within.setText(tr("up to {distance}").format(distance=bits(within)))
 
     @property
     def asked(self) -> str:
@@ -137,5 +141,5 @@ class QueryBar(QFrame):
 
     @Slot(int)
     def _moved(self, value: int) -> None:
-        self._within.setText(f"up to {bits(value)}")
+        self._within.setText(tr("up to {distance}").format(distance=bits(value)))
         self.withinChanged.emit(value)

@@ -5,10 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.icons import icon
+from desktop_app.translation import QT_TR_NOOP, tr
 
 LONGEST = 500  # letters; the text tower reads a few dozen words
 NARROWEST, WIDEST = 140, 340  # logical pixels
-FREE, ADDING = "Search: two dogs on a beach", "Add words: in the snow"
+FREE, ADDING = QT_TR_NOOP("Search: two dogs on a beach"), QT_TR_NOOP("Add words: in the snow")
 
 
 class SearchField(QLineEdit):
@@ -25,9 +26,9 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ""
-        self.setAccessibleName("Search by words")
-        self.setToolTip("What is to be seen in the photo, or words of its caption or name (Ctrl+F)")
-        self.setPlaceholderText(FREE)
+        self.setAccessibleName(tr("Search by words"))
+        self.setToolTip(tr("What is to be seen in the photo, or words of its caption or name (Ctrl+F)"))
+        self.setPlaceholderText(tr(FREE))
         self.setMaxLength(LONGEST)
         self.setMinimumWidth(NARROWEST)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -49,7 +50,7 @@ class SearchField(QLineEdit):
         """
         self._shown = words
         self.setText(words)
-        self.setPlaceholderText(ADDING if photos else FREE)
+        self.setPlaceholderText(tr(ADDING if photos else FREE))
 
     def event(self, event: QEvent) -> bool:
         """Esc is this field's while one types here, and not the window's way back."""

@@ -1,5 +1,6 @@
 """A real library made by the real command, and real windows that must leave nothing running behind."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app import Start
 from desktop_app.conductor import Conductor
+from desktop_app.translation import install
 from desktop_app.views.main_window import MainWindow
 from engine.hashing.model_file import ModelFile, built_in_model
 
 PATIENCE_MS = 30_000
+os.environ |= {"LANGUAGE": "en", "LC_ALL": "C.UTF-8"}  # before Qt looks: tests read what windows say
 Opened = tuple[MainWindow, Conductor]
 
 
@@ -28,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         # The offscreen platform says with each window that it knows no window manager.
         item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> None:
+    """Widgets that are made without a window say one photo, not "1 photo(s)"."""
+    install(qapp, "en")
 
 
 @pytest.fixture(autouse=True)
@@ -99,11 +108,12 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., Opened]]:
     """Opens windows as the program does; afterwards nothing of them may be left."""
     opened: list[Opened] = []
 
-    def open_one(library_dir: Path, add: list[Path] | None = None) -> Opened:
-        start = Start(library_dir, add or [])
+    def open_one(library_dir: Path, add: list[Path] | None = None, paths: list[Path] | None = None) -> Opened:
+        start = Start(library_dir, add or [], paths or [])
         with qtbot.waitSignal(start.window.visible, timeout=PATIENCE_MS):
             start.window.show()
         assert start.conductor is not None
+        start.conductor.watch.close()  # tests that want its helper start it themselves
         opened.append((start.window, start.conductor))
         return opened[-1]
 

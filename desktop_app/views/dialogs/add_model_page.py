@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.translation import tr
+
 
 class AddModelPage(QDialog):
     """Which tower, and where its weights come from.
@@ -30,18 +32,19 @@ class AddModelPage(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Add a model")
+        self.setWindowTitle(tr("Add a model"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(520)
         self.name = QLineEdit()
         self.name.setPlaceholderText("open_clip:MobileCLIP2-S0")
-        self.name.setToolTip("Any network that torchvision, open_clip or timm offer")
+        self.name.setToolTip(tr("Any network that torchvision, open_clip or timm offer"))
         self.file = QLineEdit()
+        self.file.setAccessibleName(tr("Weights"))
         self.file.setPlaceholderText("weights.safetensors")
-        browse = QPushButton("&Browse…")
+        browse = QPushButton(tr("&Browse…"))
         browse.clicked.connect(self._browse)
-        self.from_file = QRadioButton("From a &file that is here:")
-        self.from_network = QRadioButton("&Download them: the one time that Hammingbird uses the network")
+        self.from_file = QRadioButton(tr("From a &file that is here:"))
+        self.from_network = QRadioButton(tr("&Download them: the one time that Hammingbird uses the network"))
         self.from_file.setChecked(True)
         line = QHBoxLayout()
         line.addWidget(self.file, 1)
@@ -49,16 +52,16 @@ class AddModelPage(QDialog):
         form = QFormLayout(self)
         form.setContentsMargins(20, 18, 20, 14)
         form.setVerticalSpacing(12)
-        form.addRow("&Network:", self.name)
-        form.addRow("Its weights:", self.from_file)
+        form.addRow(tr("&Network:"), self.name)
+        form.addRow(tr("Its weights:"), self.from_file)
         form.addRow("", line)
         form.addRow("", self.from_network)
-        note = QLabel("Its codes are then fitted to your photos, without any labels; that takes a while.")
+        note = QLabel(tr("Its codes are then fitted to your photos, without any labels; that takes a while."))
         note.setWordWrap(True)
         note.setObjectName("faint")
         form.addRow(note)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.accept_button = self.buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button = self.buttons.addButton(tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self._accepted)
         self.buttons.rejected.connect(self.reject)
         form.addRow(self.buttons)
@@ -76,8 +79,8 @@ class AddModelPage(QDialog):
 
     @Slot()
     def _browse(self) -> None:
-        kinds = "Weights (*.safetensors *.pt *.pth *.bin)"
-        name, _ = QFileDialog.getOpenFileName(self, "Weights", str(Path.home()), kinds)
+        kinds = tr("Weights (*.safetensors *.pt *.pth *.bin)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Weights"), str(Path.home()), kinds)
         if name:
             self.from_file.setChecked(True)
             self.file.setText(name)

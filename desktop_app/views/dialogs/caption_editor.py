@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from desktop_app.translation import number, tr
 from engine.library.captions import LONGEST_CAPTION
 
 if TYPE_CHECKING:
@@ -34,17 +35,17 @@ class CaptionEditor(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
         single = rows[0] if len(rows) == 1 else None
-        self.setWindowTitle("Caption" if single else f"Caption of {len(rows):,} photos")
+        self.setWindowTitle(tr("Caption") if single else tr("Caption of %Ln photos", None, len(rows)))
         explanation = QLabel(
-            f"What does {rows[0].path.name} show? A line is a caption."
+            tr("What does {name} show? A line is a caption.").format(name=rows[0].path.name)
             if single
-            else "What do these photos have in common? Each gets this caption beside those that it has."
+            else tr("What do these photos have in common? Each gets this caption beside those that it has.")
         )
         explanation.setWordWrap(True)
         self.text = QPlainTextEdit("\n".join(single.typed) if single else "")
-        self.text.setAccessibleName("Caption")
+        self.text.setAccessibleName(tr("Caption"))
         self.text.setTabChangesFocus(True)
-        self.text.setPlaceholderText("two dogs on a beach")
+        self.text.setPlaceholderText(tr("two dogs on a beach"))
         self.text.textChanged.connect(self._update)
         self._several = single is None
         column = QVBoxLayout(self)
@@ -80,7 +81,9 @@ class CaptionEditor(QDialog):
         texts = self.texts()
         long = max(map(len, texts), default=0)
         self.warning.setText(
-            f"A caption has at most {LONGEST_CAPTION:,} letters." if long > LONGEST_CAPTION else ""
+            tr("A caption has at most {most} letters.").format(most=number(LONGEST_CAPTION))
+            if long > LONGEST_CAPTION
+            else ""
         )
         empty = self._several and not texts
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(
@@ -105,7 +108,7 @@ class CaptionEditor(QDialog):
 
 def _written(captions: list[str]) -> QLabel:
     """What the photo's files say, which is not for us to change."""
-    label = QLabel("Its file says: " + "; ".join(captions)[:300])
+    label = QLabel(tr("Its file says: {captions}").format(captions="; ".join(captions)[:300]))
     label.setObjectName("faint")
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.caption_sources import source_name
+from desktop_app.translation import QT_TR_NOOP, number, tr
 from desktop_app.views.dialogs.paste_page import PastePage
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
 
 SIZE = (680, 600)
 LONGEST_TEXT = 70  # letters that are shown of a text
-TABLES = "Tables of captions (*.csv *.tsv *.json *.txt *.token)"
-NOTHING = (
+TABLES = QT_TR_NOOP("Tables of captions (*.csv *.tsv *.json *.txt *.token)")
+NOTHING = QT_TR_NOOP(
     "Nothing is written about these photos yet. Choose some and press F2, take in a list or a table below, or"
     " let Hammingbird read what other programs wrote into the files: F5 looks through all folders."
 )
-IGNORING = (
+IGNORING = QT_TR_NOOP(
     "Cameras and programs write the same words into every file. Mark texts that say nothing about a photo:"
     " they are left out when a model learns."
 )
@@ -78,20 +79,22 @@ class CaptionsPage(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Captions")
+        self.setWindowTitle(tr("Captions"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
         self.coverage = _label("", "title")
         self.share = QProgressBar()
         self.share.setTextVisible(False)
         self.share.setFixedHeight(8)
-        self.share.setAccessibleName("Share of photos with captions")
+        self.share.setAccessibleName(tr("Share of photos with captions"))
         self.uncaptioned = _button("", self.uncaptionedWanted)
-        self.hint = _label(NOTHING)
+        self.uncaptioned.setAccessibleName(tr("Photos without captions"))
+        self.hint = _label(tr(NOTHING))
         self.sources, self.languages, self.words = _label(), _label(), _label()
         self.texts: dict[str, QCheckBox] = {}
         self.told = _label("", "faint")
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("Captions"))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self._make_figures())
@@ -118,16 +121,16 @@ class CaptionsPage(QDialog):
         form.setContentsMargins(0, 8, 0, 0)
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(18)
-        form.addRow("Photos by source:", self.sources)
-        form.addRow("Languages:", self.languages)
-        form.addRow("Frequent words:", self.words)
+        form.addRow(tr("Photos by source:"), self.sources)
+        form.addRow(tr("Languages:"), self.languages)
+        form.addRow(tr("Frequent words:"), self.words)
         column.addWidget(self._parts)
         self._repeated = QWidget()
         below = QVBoxLayout(self._repeated)
         below.setContentsMargins(0, 8, 0, 0)
         below.setSpacing(8)
-        below.addWidget(_label("Texts that several photos have", "heading"))
-        below.addWidget(_label(IGNORING, "faint"))
+        below.addWidget(_label(tr("Texts that several photos have"), "heading"))
+        below.addWidget(_label(tr(IGNORING), "faint"))
         self._texts_column = QVBoxLayout()
         self._texts_column.setSpacing(6)
         below.addLayout(self._texts_column)
@@ -138,8 +141,8 @@ class CaptionsPage(QDialog):
     def _make_end(self) -> QFrame:
         end = QFrame()
         end.setObjectName("endBar")
-        self.paste = _button("&Paste a list…", self._paste)
-        self.table = _button("&Import a table…", self._choose_table)
+        self.paste = _button(tr("&Paste a list…"), self._paste)
+        self.table = _button(tr("&Import a table…"), self._choose_table)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         row = QHBoxLayout()
@@ -161,12 +164,14 @@ class CaptionsPage(QDialog):
         """Shows other figures."""
         overview = figures.overview
         without = overview.photos - overview.captioned
-        self.coverage.setText(f"{overview.captioned:,} of {overview.photos:,} photos have captions")
+        self.coverage.setText(
+            tr("{captioned} of {photos} photos have captions").format(
+                captioned=number(overview.captioned), photos=number(overview.photos)
+            )
+        )
         self.share.setRange(0, max(overview.photos, 1))
         self.share.setValue(overview.captioned)
-        self.uncaptioned.setText(
-            f"&Show the {without:,} without" if without != 1 else "&Show the one without"
-        )
+        self.uncaptioned.setText(tr("&Show the %Ln without", None, without))
         self.uncaptioned.setEnabled(without > 0)
         self.hint.setVisible(not overview.captioned)
         self._parts.setVisible(bool(overview.captioned))
@@ -186,7 +191,7 @@ class CaptionsPage(QDialog):
             box = self.texts.get(text) or self._add_text(text)
             shown = " ".join(text.split())
             shown = shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}…"
-            count = f" ({repeated[text]:,} photos)" if text in repeated else ""
+            count = f" ({tr('%Ln photo(s)', None, repeated[text])})" if text in repeated else ""
             box.setText(shown.replace("&", "&&") + count)
             box.setChecked(text in ignored)
         self._repeated.setVisible(bool(wanted))
@@ -222,7 +227,7 @@ class CaptionsPage(QDialog):
 
     @Slot()
     def _choose_table(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "A table of captions", str(Path.home()), TABLES)
+        name, _ = QFileDialog.getOpenFileName(self, tr("A table of captions"), str(Path.home()), tr(TABLES))
         if name:
             self.tableWanted.emit(Path(name))
 
@@ -244,7 +249,7 @@ def _button(text: str, does: object) -> QPushButton:
 
 def _counts(counts: Mapping[str, int]) -> str:
     # No break between a word and its count.
-    return ", ".join(f"{what}\N{NO-BREAK SPACE}{count:,}" for what, count in counts.items())
+    return ", ".join(f"{what}\N{NO-BREAK SPACE}{number(count)}" for what, count in counts.items())
 
 
 def _shares(counts: Mapping[str, int]) -> str:

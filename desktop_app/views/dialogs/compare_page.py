@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -18,16 +18,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.views.dialogs.models_tree import STATES
+from desktop_app.translation import QT_TR_NOOP, number, tr
+from desktop_app.views.dialogs.models_tree import SI, STATES
 from desktop_app.views.retraining import verdict_words
 
 SIZE = (760, 560)
 ROW_HEIGHT = 26
-NOTE = (
+KEPT = QT_TR_NOOP("kept")
+NOTE = QT_TR_NOOP(
     "Figures of the cards were measured on the photos that were held out of each training: they say nothing"
     " of which model is better where these differ."
 )
-VERDICT_NOTE = "Below them stands what both were measured to do on the same held-out photos of this library."
+VERDICT_NOTE = QT_TR_NOOP(
+    "Below them stands what both were measured to do on the same held-out photos of this library."
+)
 
 
 class ComparePage(QDialog):
@@ -41,12 +45,12 @@ class ComparePage(QDialog):
 
     def __init__(self, told: Mapping[str, Any], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Two models")
+        self.setWindowTitle(tr("Two models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
         self._run_id = str(told.get("run") or "")
         rows = [*_card_rows(told["models"]), *_verdict_rows(told)]
-        note = QLabel(f"{NOTE} {VERDICT_NOTE}" if self._run_id else NOTE)
+        note = QLabel(f"{tr(NOTE)} {tr(VERDICT_NOTE)}" if self._run_id else tr(NOTE))
         note.setWordWrap(True)
         note.setObjectName("faint")
         self.table = QTableWidget(len(rows), 3)
@@ -60,14 +64,14 @@ class ComparePage(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.table.setAccessibleName("Two models side by side")
+        self.table.setAccessibleName(tr("Two models side by side"))
         for row, texts in enumerate(rows):
             for place, text in enumerate(texts):
                 self.table.setItem(row, place, QTableWidgetItem(text))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         if self._run_id:
-            verdict = buttons.addButton("&Verdict", QDialogButtonBox.ButtonRole.ActionRole)
+            verdict = buttons.addButton(tr("&Verdict"), QDialogButtonBox.ButtonRole.ActionRole)
             verdict.clicked.connect(self._show_verdict)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 14)
@@ -84,13 +88,19 @@ class ComparePage(QDialog):
 
 def _card_rows(models: list[Mapping[str, Any]]) -> list[list[str]]:
     rows = [
-        ["State", *(STATES[model["state"]] or "kept" for model in models)],
-        ["Bits", *(str(model["bits"]) for model in models)],
-        ["Photos with codes", *(f"{model['codes']:,}" for model in models)],
-        ["Size", *(f"{model['bytes'] / 1e6:,.1f} MB" if model["bytes"] else "" for model in models)],
-        ["Network", *(str(model["network"] or "") for model in models)],
-        ["Objective", *(str(model["objective"] or "") for model in models)],
-        ["Trained from", *(str(model["parent_name"] or "") for model in models)],
+        [tr("State"), *(tr(STATES[model["state"]] or KEPT) for model in models)],
+        [tr("Bits"), *(str(model["bits"]) for model in models)],
+        [tr("Photos with codes"), *(number(model["codes"]) for model in models)],
+        [
+            tr("Size"),
+            *(
+                QLocale().formattedDataSize(model["bytes"], 1, SI) if model["bytes"] else ""
+                for model in models
+            ),
+        ],
+        [tr("Network"), *(str(model["network"] or "") for model in models)],
+        [tr("Objective"), *(str(model["objective"] or "") for model in models)],
+        [tr("Trained from"), *(str(model["parent_name"] or "") for model in models)],
     ]
     for name in dict.fromkeys(name for model in models for name in model["figures"]):
         found = (model["figures"].get(name) for model in models)
@@ -107,7 +117,7 @@ def _verdict_rows(told: Mapping[str, Any]) -> list[list[str]]:
     sides = [by_digest[model["digest"]] for model in told["models"]]
     return [
         [
-            f"{measure['title']}: {verdict_words.judged(measure)}",
+            f"{measure['title']}: {tr(verdict_words.judged(measure))}",
             *(
                 verdict_words.amount(measure[side]["mean"], measure) if measure.get(side) else ""
                 for side in sides

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.translation import tr
+
 
 class _Page(QDialog):
     """A dialog that can only be closed, and is gone then."""
@@ -31,7 +33,7 @@ class KeysPage(_Page):
     """A table of keys."""
 
     def __init__(self, keys: list[tuple[str, str]], parent: QWidget) -> None:
-        super().__init__("Keyboard shortcuts", parent)
+        super().__init__(tr("Keyboard shortcuts"), parent)
         table = QWidget()
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -72,10 +74,13 @@ class AboutPage(_Page):
         super().__init__("About Hammingbird", parent)
         lines = [f"{name} {number}" for name, number in versions().items()]
         text = QLabel(
-            "Finds photos by likeness, in place, offline, at once.\n\n"
-            "Your photos are never moved, changed or uploaded: Hammingbird only reads them.\n\n"
+            tr("Finds photos by likeness, in place, offline, at once.")
+            + "\n\n"
+            + tr("Your photos are never moved, changed or uploaded: Hammingbird only reads them.")
+            + "\n\n"
             + "\n".join(lines)
-            + f"\n\nLibrary: {library_dir}"
+            + "\n\n"
+            + tr("Library: {folder}").format(folder=library_dir)
         )
         text.setWordWrap(True)
         text.setMinimumWidth(420)

@@ -20,15 +20,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.dialogs.add_model_page import AddModelPage
 from desktop_app.views.dialogs.models_tree import CANDIDATE, ListedModel, ModelsTree
 
 SIZE = (860, 520)
-INTRODUCTION = (
+INTRODUCTION = QT_TR_NOOP(
     "A model says how alike photos are. Codes of each are kept side by side, so that you can go back at any"
     " time. Below a model stand those that were trained from it."
 )
-FACTS = {"network": "Network", "objective": "Objective", "licence": "Licence"}
+FACTS = {
+    "network": QT_TR_NOOP("Network"),
+    "objective": QT_TR_NOOP("Objective"),
+    "licence": QT_TR_NOOP("Licence"),
+}
 
 
 class ModelsPage(QDialog):
@@ -58,11 +63,11 @@ class ModelsPage(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
         self._busy, self._told = False, ""
-        introduction = QLabel(INTRODUCTION)
+        introduction = QLabel(tr(INTRODUCTION))
         introduction.setWordWrap(True)
         self.tree = ModelsTree()
         self.tree.itemSelectionChanged.connect(self._choice_changed)
@@ -87,12 +92,16 @@ class ModelsPage(QDialog):
 
     def _make_deeds(self) -> QHBoxLayout:
         """The buttons for the chosen model."""
-        self.use = _button("&Use this model", self._use)
-        self.verdict = _button("&Verdict", self._show_verdict, "What its retraining was found to bring")
-        self.compare = _button("&Compare", self._compare, "Two chosen models, or this one with that in use")
-        self.rename = _button("Re&name…", self._rename)
-        self.export = _button("E&xport…", self._export, "Copy it into a folder")
-        self.remove = _button("&Remove…", self._remove)
+        self.use = _button(tr("&Use this model"), self._use)
+        self.verdict = _button(
+            tr("&Verdict"), self._show_verdict, tr("What its retraining was found to bring")
+        )
+        self.compare = _button(
+            tr("&Compare"), self._compare, tr("Two chosen models, or this one with that in use")
+        )
+        self.rename = _button(tr("Re&name…"), self._rename)
+        self.export = _button(tr("E&xport…"), self._export, tr("Copy it into a folder"))
+        self.remove = _button(tr("&Remove…"), self._remove)
         row = QHBoxLayout()
         for button in (self.use, self.verdict, self.compare, self.rename, self.export, self.remove):
             row.addWidget(button)
@@ -101,8 +110,12 @@ class ModelsPage(QDialog):
 
     def _make_end(self) -> QHBoxLayout:
         """How other models come in, and the way out."""
-        self.add = _button("&Add a model…", self._add, "A published network, stronger than the built-in one")
-        self.import_ = _button("&Import…", self._import, "A model that was exported, or trained elsewhere")
+        self.add = _button(
+            tr("&Add a model…"), self._add, tr("A published network, stronger than the built-in one")
+        )
+        self.import_ = _button(
+            tr("&Import…"), self._import, tr("A model that was exported, or trained elsewhere")
+        )
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         row = QHBoxLayout()
@@ -149,7 +162,9 @@ class ModelsPage(QDialog):
 
     def _update(self) -> None:
         one, free = self._one(), not self._busy
-        self.use.setText("&Accept this model" if one and one.state == CANDIDATE else "&Use this model")
+        self.use.setText(
+            tr("&Accept this model") if one and one.state == CANDIDATE else tr("&Use this model")
+        )
         self.use.setEnabled(one is not None and not one.active and free)
         self.verdict.setEnabled(one is not None and bool(one.run_id))
         self.compare.setEnabled(bool(self._pair()))
@@ -159,7 +174,7 @@ class ModelsPage(QDialog):
         self.add.setEnabled(free)
         self.import_.setEnabled(free)
         self.facts.setText(_facts(one) if one else "")
-        self.state.setText(self._told or ("A job is running." if self._busy else ""))
+        self.state.setText(self._told or (tr("A job is running.") if self._busy else ""))
 
     # -- deeds ---------------------------------------------------------------------------------------------
 
@@ -187,8 +202,8 @@ class ModelsPage(QDialog):
             return
         question = QInputDialog(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setWindowTitle("Rename a model")
-        question.setLabelText(f"Name of {one.name} from now on:")
+        question.setWindowTitle(tr("Rename a model"))
+        question.setLabelText(tr("Name of {name} from now on:").format(name=one.name))
         question.setTextValue(one.name)
         question.textValueSelected.connect(partial(self.renameWanted.emit, one.digest))
         question.open()
@@ -206,14 +221,18 @@ class ModelsPage(QDialog):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Remove a model")
-        box.setText(f"Remove the model “{one.name}” for good?")
+        box.setWindowTitle(tr("Remove a model"))
+        box.setText(tr("Remove the model “{name}” for good?").format(name=one.name))
         box.setInformativeText(
-            f"Its codes of {one.codes:,} photos go with it, and this can't be undone. Your photos stay"
-            " untouched. Export it first if you may want it again."
+            tr(
+                "Its codes of %Ln photo(s) go with it, and this can't be undone. Your photos stay untouched."
+                " Export it first if you may want it again.",
+                None,
+                one.codes,
+            )
         )
-        box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+        box.addButton(tr("Remove"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
         box.accepted.connect(partial(self.removeWanted.emit, one.digest))
         box.open()
 
@@ -225,7 +244,7 @@ class ModelsPage(QDialog):
 
     @Slot()
     def _import(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Folder of a model", str(Path.home()))
+        name = QFileDialog.getExistingDirectory(self, tr("Folder of a model"), str(Path.home()))
         if name:
             self.importWanted.emit(Path(name))
 
@@ -242,8 +261,8 @@ def _facts(model: ListedModel) -> str:
     """The card in a few words."""
     training = model.card.get("training")
     learned = training.get("photos") if isinstance(training, dict) else None
-    facts = [f"Digest {model.digest[:12]}"]
-    facts += [f"{title}: {model.card[key]}" for key, title in FACTS.items() if model.card.get(key)]
+    facts = [tr("Digest {digest}").format(digest=model.digest[:12])]
+    facts += [f"{tr(title)}: {model.card[key]}" for key, title in FACTS.items() if model.card.get(key)]
     if isinstance(learned, int):
-        facts.append(f"Learned from {learned:,} photos")
-    return ". ".join([*facts, "Came with Hammingbird" if model.built_in else ""]).strip(". ") + "."
+        facts.append(tr("Learned from %Ln photos", None, learned))
+    return ". ".join([*facts, tr("Came with Hammingbird") if model.built_in else ""]).strip(". ") + "."

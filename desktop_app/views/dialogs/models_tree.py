@@ -6,16 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-COLUMNS = ("Model", "State", "Bits", "Photos with codes", "Measured", "Size")
+from desktop_app.translation import QT_TR_NOOP, number, tr
+
+COLUMNS = (
+    QT_TR_NOOP("Model"),
+    QT_TR_NOOP("State"),
+    QT_TR_NOOP("Bits"),
+    QT_TR_NOOP("Photos with codes"),
+    QT_TR_NOOP("Measured"),
+    QT_TR_NOOP("Size"),
+)
 NUMBERS = (2, 3, 4, 5)  # columns of which the right ends stand below each other
 ROW_HEIGHT, AIR = 28, 24
+SI = QLocale.DataSizeFormat.DataSizeSIFormat
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 DIGEST_ROLE = int(Qt.ItemDataRole.UserRole)
 ACTIVE, CANDIDATE, KEPT = "active", "candidate", "kept"
-STATES = {ACTIVE: "in use", CANDIDATE: "to be accepted", KEPT: ""}
+STATES = {ACTIVE: QT_TR_NOOP("in use"), CANDIDATE: QT_TR_NOOP("to be accepted"), KEPT: ""}
 
 
 @dataclass(frozen=True)
@@ -67,12 +77,12 @@ class ModelsTree(QTreeWidget):
         super().__init__(parent)
         self._models: dict[str, ListedModel] = {}
         self.setColumnCount(len(COLUMNS))
-        self.setHeaderLabels(list(COLUMNS))
+        self.setHeaderLabels([tr(title) for title in COLUMNS])
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAllColumnsShowFocus(True)
         self.setUniformRowHeights(True)
         self.setItemsExpandable(False)
-        self.setAccessibleName("Models")
+        self.setAccessibleName(tr("Models"))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -116,8 +126,15 @@ class ModelsTree(QTreeWidget):
             self.itemSelectionChanged.emit()
 
     def _item(self, model: ListedModel) -> QTreeWidgetItem:
-        size = f"{model.size / 1e6:,.1f} MB" if model.size else ""
-        texts = (model.name, STATES[model.state], str(model.n_bits), f"{model.codes:,}", model.measured, size)
+        size = QLocale().formattedDataSize(model.size, 1, SI) if model.size else ""
+        texts = (
+            model.name,
+            tr(STATES[model.state]),
+            str(model.n_bits),
+            number(model.codes),
+            model.measured,
+            size,
+        )
         item = QTreeWidgetItem(list(texts))
         item.setData(0, DIGEST_ROLE, model.digest)
         item.setToolTip(0, f"{model.name}\n{model.digest}")

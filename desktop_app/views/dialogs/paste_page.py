@@ -7,14 +7,15 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.pasted_captions import read_pasted
+from desktop_app.translation import QT_TR_NOOP, tr
 
 SIZE = (620, 420)
 SHOWN_LINES = 5
-EXPLANATION = (
+EXPLANATION = QT_TR_NOOP(
     "A photo a line: its file name or path, a tab, its caption. Two columns that were copied from a"
     " spreadsheet are such a list. Several lines for one photo give it several captions."
 )
-EXAMPLE = "IMG_0412.jpg\ttwo dogs on a beach\nlake/IMG_0413.jpg\tAnna in the boat"
+EXAMPLE = QT_TR_NOOP("IMG_0412.jpg\ttwo dogs on a beach\nlake/IMG_0413.jpg\tAnna in the boat")
 
 
 class PastePage(QDialog):
@@ -28,14 +29,14 @@ class PastePage(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Paste captions")
+        self.setWindowTitle(tr("Paste captions"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
-        explanation = QLabel(EXPLANATION)
+        explanation = QLabel(tr(EXPLANATION))
         explanation.setWordWrap(True)
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Captions, a photo a line")
-        self.text.setPlaceholderText(EXAMPLE)
+        self.text.setAccessibleName(tr("Captions, a photo a line"))
+        self.text.setPlaceholderText(tr(EXAMPLE))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setTabChangesFocus(False)  # tabs are typed here
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -44,7 +45,7 @@ class PastePage(QDialog):
         self.told.setObjectName("faint")
         self.told.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take = self.buttons.addButton("Take them", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take = self.buttons.addButton(tr("Take them"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self._taken)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -60,11 +61,14 @@ class PastePage(QDialog):
     def _update(self) -> None:
         found = read_pasted(self.text.toPlainText())
         count = len(found.rows)
-        words = "1 caption" if count == 1 else f"{count:,} captions"
+        words = tr("%Ln caption(s)", None, count)
         if found.wrong_lines:
             lines = ", ".join(map(str, found.wrong_lines[:SHOWN_LINES]))
-            more = " and others" if len(found.wrong_lines) > SHOWN_LINES else ""
-            words += f". There is no tab between a name and a caption in line {lines}{more}."
+            more = len(found.wrong_lines) > SHOWN_LINES
+            lines = tr("{lines} and others").format(lines=lines) if more else lines
+            words += ". " + tr("There is no tab between a name and a caption in line {lines}.").format(
+                lines=lines
+            )
         self.told.setText(words if count or found.wrong_lines else "")
         self.take.setEnabled(bool(count) and not found.wrong_lines)
 

@@ -9,15 +9,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.icons import icon
+from desktop_app.translation import QT_TR_NOOP, number, tr
 from desktop_app.views.job_bar import duration
 
 ICON_SIDE = 16
 KNOWN_WELL_ENOUGH = 0.05  # share of unknown words from which on a person should hear of it
 WAYS = (
-    "F2 writes a caption for all chosen photos at once: “at the lake”, “Anna”, “for the website”.",
-    "In an answer, M says “more like this” and L “less like this”.",
-    "F5 reads captions and keywords that other programs wrote into photos, or into files beside them.",
-    "A table or a list of captions is taken in on the page of captions.",
+    QT_TR_NOOP(
+        "F2 writes a caption for all chosen photos at once: “at the lake”, “Anna”, “for the website”."
+    ),
+    QT_TR_NOOP("In an answer, M says “more like this” and L “less like this”."),
+    QT_TR_NOOP(
+        "F5 reads captions and keywords that other programs wrote into photos, or into files beside them."
+    ),
+    QT_TR_NOOP("A table or a list of captions is taken in on the page of captions."),
 )
 
 
@@ -28,17 +33,21 @@ def found_text(check: Mapping[str, Any]) -> list[str]:
         check: What `hammingbird retrain --check --json` prints.
     """
     captioned, photos, captions = check["captioned"], check["photos"], check["captions"]
-    told = "1 photo has" if captioned == 1 else f"{captioned:,} of {photos:,} photos have"
-    lines = [f"{told} captions, {captions:,} in all."]
+    told = tr("%Ln of {photos} photos have captions, {captions} in all.", None, captioned)
+    lines = [told.format(photos=number(photos), captions=number(captions))]
     if check["pairs"]:
-        pairs = "1 pair was" if check["pairs"] == 1 else f"{check['pairs']:,} pairs were"
-        lines.append(f"{pairs} told alike or not alike.")
+        lines.append(tr("%Ln pair(s) told alike or not alike.", None, check["pairs"]))
     lines.append(
-        f"{check['train']:,} of these photos are learned from; {check['held_out']:,} are held back to see"
-        " whether it got better."
+        tr(
+            "{train} of these photos are learned from; {held_out} are held back to see whether it got better."
+        ).format(train=number(check["train"]), held_out=number(check["held_out"]))
     )
     if check["unknown_words"] > KNOWN_WELL_ENOUGH:
-        lines.append(f"{check['unknown_words']:.0%} of the words are unknown to what reads the captions.")
+        lines.append(
+            tr("{share} of the words are unknown to what reads the captions.").format(
+                share=f"{check['unknown_words']:.0%}"
+            )
+        )
     return lines
 
 
@@ -70,7 +79,7 @@ class CheckPanel(QFrame):
     def show_busy(self) -> None:
         """The check is under way."""
         self._clear()
-        self._say("Looking at photos and captions…", faint=True)
+        self._say(tr("Looking at photos and captions…"), faint=True)
 
     def show_trouble(self, trouble: str) -> None:
         """The check could not be made, or need not be."""
@@ -91,7 +100,12 @@ class CheckPanel(QFrame):
 
     def _show_found(self, check: Mapping[str, Any]) -> None:
         if not check["problems"]:
-            self._say(f"This takes {duration(check['seconds'])} on {check['device']}.", large=True)
+            self._say(
+                tr("This takes {duration} on {device}.").format(
+                    duration=duration(check["seconds"]), device=check["device"]
+                ),
+                large=True,
+            )
         for text in found_text(check):
             self._say(text)
         for problem in check["problems"]:
@@ -102,15 +116,20 @@ class CheckPanel(QFrame):
             self._add_buttons()
 
     def _show_ways(self) -> None:
-        self._say("There are no captions to learn from yet", large=True)
-        self._say("A model learns from what is written about photos. A hundred captioned photos are a start:")
+        self._say(tr("There are no captions to learn from yet"), large=True)
+        self._say(
+            tr("A model learns from what is written about photos. A hundred captioned photos are a start:")
+        )
         for way in WAYS:
-            self._say(f"•  {way}")
+            self._say(f"•  {tr(way)}")
         self._add_buttons()
 
     def _add_buttons(self) -> None:
         row = QHBoxLayout()
-        for text, signal in (("Go to the photos", self.photosWanted), ("Captions…", self.captionsWanted)):
+        for text, signal in (
+            (tr("Go to the photos"), self.photosWanted),
+            (tr("Captions…"), self.captionsWanted),
+        ):
             button = QPushButton(text)
             button.clicked.connect(signal)
             row.addWidget(button)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
+from desktop_app.translation import tr
+
 GO_ON, FINISH, CANCEL = "go on", "finish", "cancel"
 
 
@@ -21,17 +23,17 @@ class ClosingQuestion(QMessageBox):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle("A model is learning")
-        self.setText("A model is learning. What is to become of it?")
-        self.setInformativeText("It can go on without the window; the next start finds it again.")
+        self.setWindowTitle(tr("A model is learning"))
+        self.setText(tr("A model is learning. What is to become of it?"))
+        self.setInformativeText(tr("It can go on without the window; the next start finds it again."))
         roles = QMessageBox.ButtonRole
         self.buttons_by_answer = {
-            GO_ON: self.addButton("&Let it go on", roles.AcceptRole),
-            FINISH: self.addButton("&Stop, keep the best so far", roles.AcceptRole),
-            CANCEL: self.addButton("&Cancel the training", roles.DestructiveRole),
+            GO_ON: self.addButton(tr("&Let it go on"), roles.AcceptRole),
+            FINISH: self.addButton(tr("&Stop, keep the best so far"), roles.AcceptRole),
+            CANCEL: self.addButton(tr("&Cancel the training"), roles.DestructiveRole),
         }
         self.setDefaultButton(self.buttons_by_answer[GO_ON])
-        self.setEscapeButton(self.addButton("&Don't close", roles.RejectRole))
+        self.setEscapeButton(self.addButton(tr("&Don't close"), roles.RejectRole))
         self.buttonClicked.connect(self._pressed)
 
     @Slot(QAbstractButton)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.models.compared import GONE, NEW, ComparedNeighbour, ComparedQuery
 from desktop_app.models.photo_list import bits
 from desktop_app.theme import faint_text
+from desktop_app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from desktop_app.thumbnails import ThumbnailLoader
@@ -36,7 +37,7 @@ GAP, ROW_GAP, CORNER = 8, 8, 4
 BAR = 6  # room for the bar that says how well a neighbour fits
 FRAME = 4  # room around the outermost pictures for what frames them
 GONE_OPACITY = 0.4
-ROWS = ("before", "now")
+ROWS = (QT_TR_NOOP("before"), QT_TR_NOOP("now"))
 Cell = tuple[int, int]  # row and column
 HERE: Cell = (-1, 0)  # the query itself
 
@@ -89,7 +90,7 @@ class ComparisonView(QWidget):
         query = self._query
         self.setAccessibleName(f"Neighbours of {self._name(query.photo)}, {_changes(query)}")
         lines = [
-            f"{row}: " + "; ".join(self._said(neighbour) for neighbour in answer)
+            f"{tr(row)}: " + "; ".join(self._said(neighbour) for neighbour in answer)
             for row, answer in zip(ROWS, (query.before, query.after), strict=True)
         ]
         self.setAccessibleDescription("\n".join(lines))
@@ -98,8 +99,10 @@ class ComparisonView(QWidget):
         return self._names.get(photo, f"photo {photo}")
 
     def _said(self, neighbour: ComparedNeighbour) -> str:
-        fits = "" if neighbour.gain is None else f", fits {neighbour.gain:.0%}"
-        change = f", {neighbour.change}" if neighbour.change else ""
+        fits = (
+            "" if neighbour.gain is None else ", " + tr("fits {share}").format(share=f"{neighbour.gain:.0%}")
+        )
+        change = f", {tr(neighbour.change)}" if neighbour.change else ""
         return f"{self._name(neighbour.photo)}, {bits(neighbour.distance)}{fits}{change}"
 
     # -- where -----------------------------------------------------------------------------------------------
@@ -110,7 +113,7 @@ class ComparisonView(QWidget):
         return self._side(self.width())
 
     def _left(self) -> int:
-        return QUERY_SIDE + 2 * GAP + self.fontMetrics().horizontalAdvance(ROWS[0]) + GAP
+        return QUERY_SIDE + 2 * GAP + self.fontMetrics().horizontalAdvance(tr(ROWS[0])) + GAP
 
     def _side(self, width: int) -> int:
         return min(max((width - self._left()) // COLUMNS - GAP, SMALLEST), LARGEST)
@@ -192,7 +195,7 @@ class ComparisonView(QWidget):
         x = QUERY_SIDE + 2 * GAP
         place = QRect(x, first.y(), first.x() - x, first.height())
         painter.setPen(faint_text(self))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, ROWS[row])
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr(ROWS[row]))
 
     def _draw_neighbour(self, painter: QPainter, cell: Cell, neighbour: ComparedNeighbour) -> None:
         place = self._place(cell)
@@ -213,13 +216,14 @@ class ComparisonView(QWidget):
         """The distance, and the change where there is room: the frame says it too."""
         painter.setFont(self._small)
         metrics, distance = QFontMetrics(self._small), str(neighbour.distance)
+        change = tr(neighbour.change) if neighbour.change else ""
         line = QRect(place.x(), place.bottom() + BAR + 3, place.width(), metrics.height() + 2)
         painter.setPen(faint_text(self))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, distance)
-        if metrics.horizontalAdvance(f"{distance} {neighbour.change}") <= line.width():
+        if metrics.horizontalAdvance(f"{distance} {change}") <= line.width():
             accent = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(accent if neighbour.change == NEW else faint_text(self))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, neighbour.change)
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, change)
         painter.setFont(self.font())
 
     def _draw_gain(self, painter: QPainter, place: QRect, gain: float) -> None:
@@ -289,7 +293,11 @@ class ComparisonView(QWidget):
 
 
 def _changes(query: ComparedQuery) -> str:
-    return f"{query.changed} of {len(query.after)} new" if query.changed else "the same photos"
+    return (
+        tr("{changed} of {count} new").format(changed=query.changed, count=len(query.after))
+        if query.changed
+        else tr("the same photos")
+    )
 
 
 def _middle(pixmap: QPixmap) -> QRectF:

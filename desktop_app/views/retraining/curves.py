@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.theme import faint_text
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.elided_label import ElidedLabel
 from desktop_app.views.retraining.quiet_plot import QuietPlot
 
@@ -33,21 +34,24 @@ class Told:
 
 
 LOSSES = {
-    "total": Told("All together"),
-    "similarity": Told("Distances as captions say"),
-    "kl": Told("Spread of the codes (KL)"),
-    "keep": Told("Old distances kept"),
+    "total": Told(QT_TR_NOOP("All together")),
+    "similarity": Told(QT_TR_NOOP("Distances as captions say")),
+    "kl": Told(QT_TR_NOOP("Spread of the codes (KL)")),
+    "keep": Told(QT_TR_NOOP("Old distances kept")),
 }
 MEASURES = {
-    "fitting": Told("Neighbours of 10 that fit", "{:.1f}"),
-    "kept": Told("Other photos' neighbours kept", "{:.0%}"),
-    "words": Told("Photos found by words", "{:.2f}"),
+    "fitting": Told(QT_TR_NOOP("Neighbours of 10 that fit"), "{:.1f}"),
+    "kept": Told(QT_TR_NOOP("Other photos' neighbours kept"), "{:.0%}"),
+    "words": Told(QT_TR_NOOP("Photos found by words"), "{:.2f}"),
 }
 
 
 GROUPS = {  # row of the grid and heading
-    "loss": (0, "Loss on the photos that it learns from: lower is better"),
-    "held_out": (10, "Measures on photos held back: higher is better; a dot marks the best so far"),
+    "loss": (0, QT_TR_NOOP("Loss on the photos that it learns from: lower is better")),
+    "held_out": (
+        10,
+        QT_TR_NOOP("Measures on photos held back: higher is better; a dot marks the best so far"),
+    ),
 }
 
 
@@ -75,7 +79,7 @@ class Curve(QWidget):
         self._best: tuple[float, float] | None = None
         title, self.figure = ElidedLabel(Qt.TextElideMode.ElideRight), QLabel()
         title.setObjectName("faint")
-        title.setText(told.title)
+        title.setText(tr(told.title))
         title.setMinimumWidth(TITLE_WIDTH)
         heading = QHBoxLayout()
         heading.addWidget(title, 1)
@@ -126,7 +130,7 @@ class Curve(QWidget):
         if self._best is not None:
             self._mark.setData([self._best[0]], [self._best[1]])
         self.figure.setText(self._told.written.format(self._values[-1]))
-        self.plot.setAccessibleName(f"{self._told.title}: {self.figure.text()}")
+        self.plot.setAccessibleName(f"{tr(self._told.title)}: {self.figure.text()}")
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme."""
@@ -148,7 +152,7 @@ class Curves(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curves: dict[str, Curve] = {}
-        self._headings = {group: QLabel(text) for group, (_, text) in GROUPS.items()}
+        self._headings = {group: QLabel(tr(text)) for group, (_, text) in GROUPS.items()}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE)

@@ -8,13 +8,17 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
+from desktop_app.translation import QT_TR_NOOP, tr
+
 CANDIDATE, ACTIVE, KEPT, GONE = "candidate", "active", "kept", ""
 WORDS = {
-    CANDIDATE: "Accepting it makes codes of all photos in the background. The old ones stay: you can go back"
-    " at any time.",
-    ACTIVE: "The new model is in use.",
-    KEPT: "The new model is kept, and another one is in use.",
-    GONE: "The new model is not in the library any more.",
+    CANDIDATE: QT_TR_NOOP(
+        "Accepting it makes codes of all photos in the background. The old ones stay: you can go back"
+        " at any time."
+    ),
+    ACTIVE: QT_TR_NOOP("The new model is in use."),
+    KEPT: QT_TR_NOOP("The new model is kept, and another one is in use."),
+    GONE: QT_TR_NOOP("The new model is not in the library any more."),
 }
 
 
@@ -43,10 +47,10 @@ class DecisionBar(QFrame):
         self.state.setObjectName("faint")
         self.state.setWordWrap(True)
         self.state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.export = QPushButton("E&xport…")
-        self.export.setToolTip("Copy the new model into a folder, for another library or computer")
-        self.keep = QPushButton("&Keep the old model")
-        self.accept = QPushButton("&Accept the new model")
+        self.export = QPushButton(tr("E&xport…"))
+        self.export.setToolTip(tr("Copy the new model into a folder, for another library or computer"))
+        self.keep = QPushButton(tr("&Keep the old model"))
+        self.accept = QPushButton(tr("&Accept the new model"))
         self.export.clicked.connect(self._export)
         self.keep.clicked.connect(self._keep)
         self.accept.clicked.connect(self._accept)
@@ -80,12 +84,14 @@ class DecisionBar(QFrame):
 
     def _update(self) -> None:
         active, gone = self._state == ACTIVE, self._state == GONE
-        self.state.setText("A job is running." if self._busy else WORDS[self._state])
+        self.state.setText(tr("A job is running.") if self._busy else tr(WORDS[self._state]))
         self.accept.setVisible(not active and not gone)
-        self.accept.setText("&Accept the new model" if self._state == CANDIDATE else "&Use the new model")
+        self.accept.setText(
+            tr("&Accept the new model") if self._state == CANDIDATE else tr("&Use the new model")
+        )
         self.accept.setEnabled(not self._busy)
         self.keep.setVisible(self._state in (CANDIDATE, ACTIVE))
-        self.keep.setText("&Go back to the old model" if active else "&Keep the old model")
+        self.keep.setText(tr("&Go back to the old model") if active else tr("&Keep the old model"))
         self.keep.setEnabled(not active or not self._busy)
         self.export.setEnabled(not gone)
         # What is recommended looks like the button to press.

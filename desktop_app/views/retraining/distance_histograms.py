@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.models.photo_list import bits
 from desktop_app.theme import faint_text
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.retraining.quiet_plot import QuietPlot
 
 HEIGHT = 170
-TITLES = {"before": "Before", "after": "Now"}
+TITLES = {"before": QT_TR_NOOP("Before"), "after": QT_TR_NOOP("Now")}
 FILL = 90  # opacity of a hill, of 255
 ROOM = 1.06  # above the highest hill
 
@@ -40,22 +41,24 @@ class DistanceHistograms(QWidget):
         for side, plot in self._plots.items():
             plot.setFixedHeight(HEIGHT)
             plot.getAxis("left").hide()
-            plot.setLabel("bottom", "distance in bits")
+            plot.setLabel("bottom", tr("distance in bits"))
             plot.setXRange(self._edges[0], self._edges[-1], padding=0)
             plot.setYRange(0, highest * ROOM, padding=0)
             column = QVBoxLayout()
             column.setSpacing(4)
-            title = QLabel(f"{TITLES[side]}: {self._said(side)}")
+            title = QLabel(f"{tr(TITLES[side])}: {self._said(side)}")
             title.setWordWrap(True)
             column.addWidget(title)
             column.addWidget(plot)
-            plot.setAccessibleName(f"Distances {TITLES[side].lower()}: {self._said(side)}")
+            plot.setAccessibleName(tr("Distances") + f", {tr(TITLES[side])}: {self._said(side)}")
             row.addLayout(column, 1)
         self._paint()
 
     def _said(self, side: str) -> str:
         fitting, other = (self._middle(self._shares[side][hill]) for hill in ("fitting", "other"))
-        return f"half of the fitting photos within {bits(fitting)}, half of the others within {bits(other)}"
+        return tr("half of the fitting photos within {fitting}, half of the others within {other}").format(
+            fitting=bits(fitting), other=bits(other)
+        )
 
     def _middle(self, shares: Sequence[float]) -> int:
         """The median, to the middle of its bin."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from desktop_app.models.compared import ComparedQuery, compared
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.retraining import verdict_words
 from desktop_app.views.retraining.comparison_view import QUERY_SIDE, ComparisonView
 from desktop_app.views.retraining.decision_bar import DecisionBar
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 MARGIN, SECTION_GAP, QUERY_GAP = 28, 26, 20
 WIDEST = 1240  # longer lines are hard to read
 CROPPED = 1.4  # the middle of a photo fills a square
-LEGEND = (
+LEGEND = QT_TR_NOOP(
     "Under each photo its distance in bits; where captions say so, a bar for how well it fits."
     " New neighbours are framed, those that are gone are faded."
 )
-LINES = "Grey is before, coloured is now; dots are means, lines show where they lie with 95 % confidence."
-HILLS = (
+LINES = QT_TR_NOOP(
+    "Grey is before, coloured is now; dots are means, lines show where they lie with 95 % confidence."
+)
+HILLS = QT_TR_NOOP(
     "The filled hill in front shows photos that fit by captions; the further left of the others, the better."
 )
 
@@ -52,6 +55,7 @@ class JudgePage(QWidget):
         self.decision = DecisionBar()
         self.trial = TrialPanel(thumbnails)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(tr("Verdict"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         column = QVBoxLayout(self)
@@ -74,16 +78,16 @@ class JudgePage(QWidget):
         column.setContentsMargins(MARGIN, MARGIN - 6, MARGIN, MARGIN)
         column.setSpacing(10)
         self._add_words(column, verdict)
-        _add_heading(column, "What was measured")
-        column.addWidget(_text(LINES, "faint"))
+        _add_heading(column, tr("What was measured"))
+        column.addWidget(_text(tr(LINES), "faint"))
         column.addWidget(MeasuresView(verdict["measures"]))
-        _add_heading(column, "Neighbours before and now")
+        _add_heading(column, tr("Neighbours before and now"))
         self._add_queries(column, verdict)
-        _add_heading(column, "Try another photo")
+        _add_heading(column, tr("Try another photo"))
         column.addWidget(self.trial)
         if verdict.get("histograms"):
-            _add_heading(column, "Distances")
-            column.addWidget(_text(HILLS, "faint"))
+            _add_heading(column, tr("Distances"))
+            column.addWidget(_text(tr(HILLS), "faint"))
             column.addWidget(DistanceHistograms(verdict["histograms"]))
         column.addStretch(1)
         self._scroll.setWidget(content)
@@ -106,12 +110,12 @@ class JudgePage(QWidget):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Which held-out photos")
-        self.tabs.addTab(f"Chosen by chance ({len(queries)})")
-        self.tabs.addTab(f"Those that lost most ({len(worst)})")
+        self.tabs.setAccessibleName(tr("Which held-out photos"))
+        self.tabs.addTab(tr("Chosen by chance (%Ln)", None, len(queries)))
+        self.tabs.addTab(tr("Those that lost most (%Ln)", None, len(worst)))
         self.tabs.setTabEnabled(1, bool(worst))
         column.addWidget(self.tabs)
-        column.addWidget(_text(LEGEND, "faint"))
+        column.addWidget(_text(tr(LEGEND), "faint"))
         self._lists = [self._list_of(queries), self._list_of(worst)]
         for listed in self._lists:
             column.addWidget(listed)

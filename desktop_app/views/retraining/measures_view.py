@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.theme import faint_text, worse_text
+from desktop_app.translation import tr
 from desktop_app.views.retraining.verdict_words import (
     BETTER,
     UNKNOWN,
@@ -34,8 +35,14 @@ class IntervalGraph(QWidget):
         self._change = judged(measure)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         before, after = (_spoken(side, measure) for side in (self._before, self._after))
-        self.setAccessibleName(f"{measure['title']}: before {before}, now {after}")
-        self.setToolTip(f"Before {before}\nNow {after}\nwith 95 % confidence")
+        self.setAccessibleName(
+            tr("{title}: before {before}, now {after}").format(
+                title=measure["title"], before=before, after=after
+            )
+        )
+        self.setToolTip(
+            tr("Before {before}\nNow {after}\nwith 95 % confidence").format(before=before, after=after)
+        )
 
     def sizeHint(self) -> QSize:
         """Room for two lines with dots."""
@@ -96,7 +103,7 @@ class MeasuresView(QWidget):
 
 def _spoken(side: Mapping[str, float], measure: Mapping[str, Any]) -> str:
     mean, low, high = (amount(side[key], measure) for key in ("mean", "low", "high"))
-    return f"{mean} ({low} to {high})"
+    return tr("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
 
 
 def _meaning(measure: Mapping[str, Any]) -> QWidget:
@@ -119,7 +126,7 @@ def _judgement(measure: Mapping[str, Any]) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(1)
     change = judged(measure)
-    word = QLabel(SIGNS.get(change, "") + change)
+    word = QLabel(SIGNS.get(change, "") + tr(change))
     word.setObjectName(NAMES.get(change, ""))
     column.addWidget(word)
     if change != UNKNOWN:

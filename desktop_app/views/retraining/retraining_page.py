@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from desktop_app.translation import tr
 from desktop_app.views.retraining.setup_page import SetupPage
 from desktop_app.views.retraining.steps import JUDGE, SET_UP, STEPS, WATCH
 
@@ -39,9 +40,9 @@ class RetrainingPage(QWidget):
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName("Steps of a retraining")
+        self._tabs.setAccessibleName(tr("Steps of a retraining"))
         for step in STEPS:
-            self._tabs.addTab(step)
+            self._tabs.addTab(tr(step))
         self._tabs.currentChanged.connect(self._chosen)
         bar = QWidget()
         bar.setObjectName("problemBar")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.caption_sources import source_name
+from desktop_app.models.photo_list import bits
 from desktop_app.retraining_request import (
     BUILT_IN,
     DEFAULT_MINUTES,
@@ -32,27 +33,28 @@ from desktop_app.retraining_request import (
     WORDS,
     RetrainingRequest,
 )
+from desktop_app.translation import QT_TR_NOOP, number, tr
 
 SOURCE_COLUMNS = 2
 LONGEST_NAME = 80
 OTHER = ""  # a caption encoder that has to be named
 TRAINED_NAMES = {
-    "head": "The hash head: quick, forgets least",
-    "stage": "The network's last stage too",
-    "all": "The whole network: slow",
+    "head": QT_TR_NOOP("The hash head: quick, forgets least"),
+    "stage": QT_TR_NOOP("The network's last stage too"),
+    "all": QT_TR_NOOP("The whole network: slow"),
 }
 OBJECTIVE_NAMES = {
-    "semantic-kl": "Semantic similarity and empirical KL (2020)",
-    "shrewd": "SHREWD (2019)",
-    "orthohash": "OrthoHash, for captions that are classes",
-    "semantic-centers": "Semantic centres, for captions that are classes",
-    "dual-hinge": "Dual hinge, for captions that are classes",
-    "hashnet": "HashNet, for captions that are classes",
+    "semantic-kl": QT_TR_NOOP("Semantic similarity and empirical KL (2020)"),
+    "shrewd": QT_TR_NOOP("SHREWD (2019)"),
+    "orthohash": QT_TR_NOOP("OrthoHash, for captions that are classes"),
+    "semantic-centers": QT_TR_NOOP("Semantic centres, for captions that are classes"),
+    "dual-hinge": QT_TR_NOOP("Dual hinge, for captions that are classes"),
+    "hashnet": QT_TR_NOOP("HashNet, for captions that are classes"),
 }
 ENCODER_NAMES = {
-    BUILT_IN: "The model's own text tower",
-    WORDS: "Words in common, without a network",
-    OTHER: "Another one…",
+    BUILT_IN: QT_TR_NOOP("The model's own text tower"),
+    WORDS: QT_TR_NOOP("Words in common, without a network"),
+    OTHER: QT_TR_NOOP("Another one…"),
 }
 BITS = (0, 64, 128, 256, 512)
 
@@ -70,7 +72,7 @@ class SetupChoices(QWidget):
         super().__init__(parent)
         self._ignored: tuple[str, ...] = ()
         self._counts: dict[str, int] = {}
-        self.photos = self._box("Photos to learn from")
+        self.photos = self._box(tr("Photos to learn from"))
         self.sources: dict[str, QCheckBox] = {}
         self._source_grid = QGridLayout()
         self._source_grid.setContentsMargins(0, 3, 0, 3)
@@ -78,14 +80,14 @@ class SetupChoices(QWidget):
         self.ignored = QLabel()
         self.ignored.setObjectName("faint")
         self.ignored.hide()
-        self.minutes = self._box("Time to learn in")
+        self.minutes = self._box(tr("Time to learn in"))
         for minutes in MINUTES:
-            told = "1 minute" if minutes == 1 else f"{minutes} minutes" if minutes < 60 else "1 hour"
-            self.minutes.addItem(f"Up to {told}", minutes)
+            told = tr("Up to %Ln minute(s)", None, minutes) if minutes < 60 else tr("Up to 1 hour")
+            self.minutes.addItem(told, minutes)
         self.minutes.setCurrentIndex(MINUTES.index(DEFAULT_MINUTES))
         self.name = QLineEdit()
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText("named after the model before and the date")
+        self.name.setPlaceholderText(tr("named after the model before and the date"))
         self.more = QToolButton()
         self._rest = self._make_rest()
         self._lay_out()
@@ -101,33 +103,33 @@ class SetupChoices(QWidget):
 
     def _make_rest(self) -> QWidget:
         """What only the curious change."""
-        self.train = self._box("What is trained")
-        self.objective = self._box("Objective")
-        self.bits = self._box("Length of the codes")
-        self.encoder = self._box("Caption encoder")
+        self.train = self._box(tr("What is trained"))
+        self.objective = self._box(tr("Objective"))
+        self.bits = self._box(tr("Length of the codes"))
+        self.encoder = self._box(tr("Caption encoder"))
         for box, names in (
-            (self.train, [(TRAINED_NAMES[value], value) for value in TRAINED]),
-            (self.objective, [(OBJECTIVE_NAMES[value], value) for value in OBJECTIVES]),
-            (self.bits, [(f"{value} bits" if value else "As many bits as now", value) for value in BITS]),
-            (self.encoder, [(name, value) for value, name in ENCODER_NAMES.items()]),
+            (self.train, [(tr(TRAINED_NAMES[value]), value) for value in TRAINED]),
+            (self.objective, [(tr(OBJECTIVE_NAMES[value]), value) for value in OBJECTIVES]),
+            (self.bits, [(bits(value) if value else tr("As many bits as now"), value) for value in BITS]),
+            (self.encoder, [(tr(name), value) for value, name in ENCODER_NAMES.items()]),
         ):
             for name, value in names:
                 box.addItem(name, value)
         self.other = QLineEdit()
-        self.other.setPlaceholderText("open_clip:NAME:FILE, or a folder of sentence-transformers")
-        self.other.setAccessibleName("Another caption encoder")
+        self.other.setPlaceholderText(tr("open_clip:NAME:FILE, or a folder of sentence-transformers"))
+        self.other.setAccessibleName(tr("Another caption encoder"))
         self.other.editingFinished.connect(self._tell)
-        self._browse = QPushButton("&Browse…")
+        self._browse = QPushButton(tr("&Browse…"))
         self._browse.clicked.connect(self._choose_folder)
         line = QHBoxLayout()
         line.addWidget(self.other, 1)
         line.addWidget(self._browse)
         rest = QWidget()
         form = _form(rest)
-        form.addRow("&What is trained:", self.train)
-        form.addRow("&Objective:", self.objective)
-        form.addRow("&Codes:", self.bits)
-        form.addRow("Captions are r&ead by:", self.encoder)
+        form.addRow(tr("&What is trained:"), self.train)
+        form.addRow(tr("&Objective:"), self.objective)
+        form.addRow(tr("&Codes:"), self.bits)
+        form.addRow(tr("Captions are r&ead by:"), self.encoder)
         form.addRow("", line)
         self.encoder.currentIndexChanged.connect(self._show_other)
         self._show_other()
@@ -137,14 +139,14 @@ class SetupChoices(QWidget):
     def _lay_out(self) -> None:
         upper = QWidget()
         form = _form(upper)
-        form.addRow("&Photos:", self.photos)
+        form.addRow(tr("&Photos:"), self.photos)
         captions = QVBoxLayout()
         captions.addLayout(self._source_grid)
         captions.addWidget(self.ignored)
-        form.addRow("Captions:", captions)
-        form.addRow("&Time:", self.minutes)
-        form.addRow("&Name:", self.name)
-        self.more.setText("More choices")
+        form.addRow(tr("Captions:"), captions)
+        form.addRow(tr("&Time:"), self.minutes)
+        form.addRow(tr("&Name:"), self.name)
+        self.more.setText(tr("More choices"))
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
@@ -168,12 +170,12 @@ class SetupChoices(QWidget):
             chosen: Photo ids; empty where none are chosen.
         """
         scopes: list[tuple[str, tuple[Path | None, tuple[int, ...]]]] = [
-            (f"All photos ({total:,})" if total else "All photos", (None, ()))
+            (tr("All photos") + (f" ({number(total)})" if total else ""), (None, ()))
         ]
         if folder is not None:
-            scopes.append((f"The folder {folder.name or folder}", (folder, ())))
+            scopes.append((tr("The folder {folder}").format(folder=folder.name or folder), (folder, ())))
         if chosen:
-            scopes.append((f"The {len(chosen):,} chosen photos", (None, tuple(chosen))))
+            scopes.append((tr("The %Ln chosen photos", None, len(chosen)), (None, tuple(chosen))))
         before = self.photos.currentData()
         self.photos.blockSignals(True)
         self.photos.clear()
@@ -191,11 +193,7 @@ class SetupChoices(QWidget):
             ignored: Captions that are known to say nothing.
         """
         self._ignored, self._counts = tuple(ignored), dict(counts)
-        self.ignored.setText(
-            "One text that says nothing is left out."
-            if len(ignored) == 1
-            else f"{len(ignored)} texts that say nothing are left out."
-        )
+        self.ignored.setText(tr("%Ln text(s) that say nothing are left out.", None, len(ignored)))
         self.ignored.setVisible(bool(ignored))
         for source in [source for source in self.sources if source not in counts and source != FOLDERS]:
             gone = self.sources.pop(source)
@@ -206,9 +204,9 @@ class SetupChoices(QWidget):
                 box = self.sources[source] = QCheckBox()
                 box.setChecked(source != FOLDERS)
                 box.toggled.connect(self._tell)
-        self.sources[FOLDERS].setToolTip("A weak hint, for photos without any better words")
+        self.sources[FOLDERS].setToolTip(tr("A weak hint, for photos without any better words"))
         for place, source in enumerate([*counts, FOLDERS]):
-            count = f" ({counts[source]:,})" if source in counts else ""
+            count = f" ({number(counts[source])})" if source in counts else ""
             self.sources[source].setText(source_name(source) + count)
             self._source_grid.addWidget(self.sources[source], place // SOURCE_COLUMNS, place % SOURCE_COLUMNS)
 
@@ -256,7 +254,9 @@ class SetupChoices(QWidget):
 
     @Slot()
     def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "A folder of sentence-transformers", str(Path.home()))
+        name = QFileDialog.getExistingDirectory(
+            self, tr("A folder of sentence-transformers"), str(Path.home())
+        )
         if name:
             self.other.setText(name)
             self.changed.emit()

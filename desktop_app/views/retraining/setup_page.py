@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.icons import icon
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.retraining.check_panel import CheckPanel
 from desktop_app.views.retraining.setup_choices import SetupChoices
 
-TITLE = "Teach what you mean by alike"
-INTRODUCTION = (
+TITLE = QT_TR_NOOP("Teach what you mean by alike")
+INTRODUCTION = QT_TR_NOOP(
     "A new model learns from your captions and from what you told alike. It is tried on photos that were held"
     " back, and you see both answers side by side. Nothing changes until you accept it, and you can go back."
 )
@@ -39,8 +40,8 @@ class SetupPage(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setAccessibleName("Set up a retraining")
-        title, introduction = QLabel(TITLE), QLabel(INTRODUCTION)
+        self.setAccessibleName(tr("Set up a retraining"))
+        title, introduction = QLabel(tr(TITLE)), QLabel(tr(INTRODUCTION))
         title.setObjectName("title")
         introduction.setObjectName("faint")
         for label in (title, introduction):
@@ -50,7 +51,7 @@ class SetupPage(QScrollArea):
         self.note.hide()
         self.choices, self.found = SetupChoices(), CheckPanel()
         self.choices.changed.connect(self.look_anew)
-        self.start = QPushButton(icon("play"), "&Start teaching")
+        self.start = QPushButton(icon("play"), tr("&Start teaching"))
         self.start.setMinimumHeight(36)
         self.start.setAutoDefault(True)
         self.start.clicked.connect(self.startWanted)
@@ -103,7 +104,7 @@ class SetupPage(QScrollArea):
     def _allow(self, possible: bool) -> None:
         self._possible = possible
         self.start.setEnabled(possible and not self._busy)
-        self.start.setToolTip("A training goes on." if self._busy else "")
+        self.start.setToolTip(tr("A training goes on.") if self._busy else "")
 
     @Slot()
     def look_anew(self) -> None:

@@ -1,3 +1,5 @@
 """The steps of a retraining, as the page calls them."""
 
-SET_UP, WATCH, JUDGE = STEPS = ("Set up", "Watch", "Verdict")
+from desktop_app.translation import QT_TR_NOOP
+
+SET_UP, WATCH, JUDGE = STEPS = (QT_TR_NOOP("Set up"), QT_TR_NOOP("Watch"), QT_TR_NOOP("Verdict"))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.models.compared import ComparedQuery
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.retraining.comparison_view import ComparisonView
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 TYPING_MS = 250
 PHOTO_ROLE = int(Qt.ItemDataRole.UserRole)
 LIST_HEIGHT = 132
-HINT = "Click any photo above, or find one here."
+HINT = QT_TR_NOOP("Click any photo above, or find one here.")
 
 
 class TrialPanel(QWidget):
@@ -49,20 +50,20 @@ class TrialPanel(QWidget):
         self._thumbnails = thumbnails
         self._view: ComparisonView | None = None
         self.words = QLineEdit()
-        self.words.setPlaceholderText("Name or caption of a photo")
-        self.words.setAccessibleName("Photo to try, by name or caption")
+        self.words.setPlaceholderText(tr("Name or caption of a photo"))
+        self.words.setAccessibleName(tr("Photo to try, by name or caption"))
         self.words.setClearButtonEnabled(True)
         self.words.textChanged.connect(self._typed)
         self.words.returnPressed.connect(self._try_first)
-        from_grid = QPushButton("&Use the photo chosen in the grid")
+        from_grid = QPushButton(tr("&Use the photo chosen in the grid"))
         from_grid.clicked.connect(self.gridWanted)
         self.found = QListWidget()
-        self.found.setAccessibleName("Photos found")
+        self.found.setAccessibleName(tr("Photos found"))
         self.found.setFixedHeight(LIST_HEIGHT)
         self.found.itemActivated.connect(self._try_item)
         self.found.itemClicked.connect(self._try_item)
         self.found.hide()
-        self.told = QLabel(HINT)
+        self.told = QLabel(tr(HINT))
         self.told.setObjectName("faint")
         self.told.setWordWrap(True)
         self._typing = QTimer(self)
@@ -91,7 +92,7 @@ class TrialPanel(QWidget):
         self.words.clear()
         self.words.blockSignals(False)
         self.found.hide()
-        self._tell(HINT)
+        self._tell(tr(HINT))
         if self._view is not None:
             self._view.hide()
             self._view.deleteLater()
@@ -112,7 +113,7 @@ class TrialPanel(QWidget):
             item.setData(PHOTO_ROLE, photo)
             self.found.addItem(item)
         self.found.setVisible(bool(found))
-        self._tell("" if found else "No photo that can be tried has these words.")
+        self._tell("" if found else tr("No photo that can be tried has these words."))
 
     def take_trial(self, query: ComparedQuery) -> None:
         """Shows a comparison."""

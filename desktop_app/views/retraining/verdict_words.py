@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import QLocale
+
+from desktop_app.translation import QT_TR_NOOP, number, tr
+
 Verdict = Mapping[str, Any]
 Measure = Mapping[str, Any]
-BETTER, WORSE, SAME = "better", "worse", "no clear change"
-CHANGED, UNKNOWN = "changed", "not measured"
+BETTER, WORSE, SAME = QT_TR_NOOP("better"), QT_TR_NOOP("worse"), QT_TR_NOOP("no clear change")
+CHANGED, UNKNOWN = QT_TR_NOOP("changed"), QT_TR_NOOP("not measured")
 KEPT = "kept"  # key of the measure that says how much is as before: less of it is other, not worse
 
 
@@ -26,12 +30,14 @@ def judged(measure: Measure) -> str:
 
 def amount(value: float, measure: Measure) -> str:
     """A figure as a person reads it: shares as per cent."""
-    return f"{value:.1%}" if measure["unit"] == "share" else f"{value:.1f}"
+    share = measure["unit"] == "share"
+    return QLocale().toString(100 * value, "f", 1) + "%" if share else QLocale().toString(value, "f", 1)
 
 
 def _step(value: float, measure: Measure) -> str:
     """A difference, with its sign."""
-    return f"{100 * value:+.1f}" if measure["unit"] == "share" else f"{value:+.1f}"
+    step = 100 * value if measure["unit"] == "share" else value
+    return ("+" if step >= 0 else "") + QLocale().toString(step, "f", 1)
 
 
 def from_to(measure: Measure) -> str:
@@ -47,16 +53,21 @@ def interval(measure: Measure) -> str:
     """Where the difference lies: "+1.3, most likely between +0.9 and +1.7"; that of shares in points."""
     difference = measure.get("difference")
     if not difference:
-        return UNKNOWN
+        return tr(UNKNOWN)
     mean, low, high = (_step(difference[key], measure) for key in ("mean", "low", "high"))
-    points = " points" if measure["unit"] == "share" else ""
-    return f"{mean}{points}, most likely between {low} and {high}"
+    if measure["unit"] == "share":
+        mean = tr("{mean} points").format(mean=mean)
+    return tr("{mean}, most likely between {low} and {high}").format(mean=mean, low=low, high=high)
 
 
 def title(verdict: Verdict) -> str:
     """Whether the new model is recommended."""
     name = verdict["after"]["name"]
-    return f"{name} is recommended" if verdict["recommended"] else f"{name} is not recommended"
+    return (
+        tr("{name} is recommended").format(name=name)
+        if verdict["recommended"]
+        else tr("{name} is not recommended").format(name=name)
+    )
 
 
 def headline(verdict: Verdict) -> str:
@@ -65,26 +76,34 @@ def headline(verdict: Verdict) -> str:
     if measure is None or not measure.get("before") or not measure.get("after"):
         return ""
     before, after = (amount(measure[side]["mean"], measure) for side in ("before", "after"))
-    sentence = f"Of 10 neighbours, {before} fitted before, {after} now."
+    sentence = tr("Of 10 neighbours, {before} fitted before, {after} now.").format(before=before, after=after)
     difference = measure.get("difference")
     if not difference:
         return sentence
     low, high = (_step(difference[key], measure) for key in ("low", "high"))
-    tail = ", so that it may be chance" if judged(measure) == SAME else ""
-    return f"{sentence} The difference most likely lies between {low} and {high}{tail}."
+    chance = tr("The difference most likely lies between {low} and {high}, so that it may be chance.")
+    sure = tr("The difference most likely lies between {low} and {high}.")
+    return f"{sentence} {(chance if judged(measure) == SAME else sure).format(low=low, high=high)}"
 
 
 def losses(verdict: Verdict) -> str:
     """What got clearly worse, or that nothing did."""
     worse = [str(m["title"]) for m in verdict["measures"] if judged(m) == WORSE]
-    return f"Clearly worse: {', '.join(worse)}." if worse else "Nothing that was measured got clearly worse."
+    return (
+        tr("Clearly worse: {measures}.").format(measures=", ".join(worse))
+        if worse
+        else tr("Nothing that was measured got clearly worse.")
+    )
 
 
 def basis(verdict: Verdict) -> str:
     """What the figures rest on."""
     seconds = round(float(verdict.get("seconds", 0)))
-    took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-    return (
-        f"Learnt from {verdict['train']:,} photos in {took}; measured on {verdict['held_out']:,} others"
-        " that were held out."
+    took = (
+        tr("{minutes} min {seconds} s").format(minutes=seconds // 60, seconds=seconds % 60)
+        if seconds >= 60
+        else f"{seconds} s"
     )
+    return tr(
+        "Learnt from {train} photos in {took}; measured on {held_out} others that were held out."
+    ).format(train=number(verdict["train"]), took=took, held_out=number(verdict["held_out"]))

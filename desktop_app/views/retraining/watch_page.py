@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.icons import icon
 from desktop_app.models.compared import compared
+from desktop_app.translation import QT_TR_NOOP, tr
 from desktop_app.views.job_bar import progress_text
 from desktop_app.views.retraining.comparison_view import QUERY_SIDE, ComparisonView
 from desktop_app.views.retraining.curves import Curves
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
 MARGIN, QUERY_GAP = 28, 18
 CROPPED = 1.4  # the middle of a photo fills a square
 LEARNING = "learning"
-STARTING = "Starting…"
-WAITING = "It begins as soon as the job is done that runs now."
-SAMPLES = "What a few photos bring by now"
-LEGEND = (
+STARTING = QT_TR_NOOP("Starting…")
+WAITING = QT_TR_NOOP("It begins as soon as the job is done that runs now.")
+SAMPLES = QT_TR_NOOP("What a few photos bring by now")
+LEGEND = QT_TR_NOOP(
     "Under each photo its distance in bits; where captions say so, a bar for how well it fits."
     " New neighbours are framed, those that are gone are faded."
 )
@@ -61,7 +62,7 @@ class WatchPage(QWidget):
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("A training")
+        self.setAccessibleName(tr("A training"))
         self._thumbnails = thumbnails
         self._paused = self._stopping = False
         self._samples: list[ComparisonView] = []
@@ -74,12 +75,12 @@ class WatchPage(QWidget):
         self.gauge = QProgressBar()
         self.gauge.setTextVisible(False)
         self.gauge.setFixedHeight(6)
-        self.gauge.setAccessibleName("Progress of the training")
-        self.pause = QPushButton(icon("pause"), "&Pause")
-        self.finish = QPushButton("&Stop and keep the best so far")
-        self.finish.setToolTip("Learning ends now; then the best network so far is measured")
-        self.cancel = QPushButton(icon("close"), "&Cancel")
-        self.cancel.setToolTip("Stop; you can go on later from where it was")
+        self.gauge.setAccessibleName(tr("Progress of the training"))
+        self.pause = QPushButton(icon("pause"), tr("&Pause"))
+        self.finish = QPushButton(tr("&Stop and keep the best so far"))
+        self.finish.setToolTip(tr("Learning ends now; then the best network so far is measured"))
+        self.cancel = QPushButton(icon("close"), tr("&Cancel"))
+        self.cancel.setToolTip(tr("Stop; you can go on later from where it was"))
         self.pause.clicked.connect(self._pause_or_resume)
         self.finish.clicked.connect(self._finish)
         self.cancel.clicked.connect(self._cancel)
@@ -98,7 +99,7 @@ class WatchPage(QWidget):
         head.addLayout(words, 1)
         for button in (self.pause, self.finish, self.cancel):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._heading, self._legend = QLabel(SAMPLES), QLabel(LEGEND)
+        self._heading, self._legend = QLabel(tr(SAMPLES)), QLabel(tr(LEGEND))
         self._heading.setObjectName("heading")
         self._legend.setObjectName("faint")
         self._legend.setWordWrap(True)
@@ -116,6 +117,7 @@ class WatchPage(QWidget):
         inner.addLayout(self._strip)
         inner.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("A training"))
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
@@ -132,8 +134,8 @@ class WatchPage(QWidget):
     def show_start(self, *, waits: bool = False) -> None:
         """A training that has not told anything yet, perhaps because it waits for another job's end."""
         self._paused = self._stopping = False
-        self.title.setText("The model learns")
-        self.state.setText(WAITING if waits else STARTING)
+        self.title.setText(tr("The model learns"))
+        self.state.setText(tr(WAITING if waits else STARTING))
         self.gauge.setRange(0, 0)
         self.clear()
         self._update(learning=False, told=False)
@@ -145,20 +147,20 @@ class WatchPage(QWidget):
 
     def show_plan(self, plan: Mapping[str, Any]) -> None:
         """Takes a plan.json (`engine.library.retraining`)."""
-        self.title.setText(f"Teaching “{plan['name']}”")
+        self.title.setText(tr("Teaching “{name}”").format(name=plan["name"]))
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""
         self._paused = progress.state == "paused"
         text = progress_text(progress)
-        self.state.setText(f"Stopping… {text}" if self._stopping else text)
+        self.state.setText(tr("Stopping… {text}").format(text=text) if self._stopping else text)
         self.gauge.setRange(0, progress.total or 0)
         if progress.total:
             self.gauge.setValue(min(progress.done, progress.total))
         self._update(learning=progress.phase == LEARNING, told=True)
 
     def _update(self, *, learning: bool, told: bool) -> None:
-        self.pause.setText("&Resume" if self._paused else "&Pause")
+        self.pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
         self.pause.setIcon(icon("play" if self._paused else "pause"))
         self.pause.setEnabled(told and not self._stopping)
         self.finish.setEnabled(learning and not self._stopping)
@@ -183,7 +185,7 @@ class WatchPage(QWidget):
 
     def _stop(self) -> None:
         self._stopping = True
-        self.state.setText("Stopping…")
+        self.state.setText(tr("Stopping…"))
         self._update(learning=False, told=True)
 
     # -- samples ---------------------------------------------------------------------------------------------
