@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QScrollBar,
     QSplitterHandle,
+    QStackedWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -29,6 +30,7 @@ from desktop_app.views.dialogs.models_page import ModelsPage
 from desktop_app.views.dialogs.paste_page import PastePage
 from desktop_app.views.main_window import MainWindow
 from desktop_app.views.retraining.closing_question import ClosingQuestion
+from desktop_app.views.settings.settings_page import SettingsPage
 
 AA_TEXT, AA_SHAPES = 4.5, 3.0  # WCAG 2: contrast of text, and of what else has to be told apart
 OF_QT = (QHeaderView, QMenu, QMenuBar, QScrollBar, QSplitterHandle)  # named by their owner or by their texts
@@ -54,8 +56,10 @@ def nameless(top: QWidget) -> list[str]:
     for widget in (top, *top.findChildren(QWidget)):
         inner = widget.objectName().startswith("qt_") or widget.window() is not top.window()
         silent = isinstance(widget, QLabel) and not widget.text()
-        unused = widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.isHidden()
-        if inner or silent or unused or isinstance(widget, OF_QT):
+        put_away = widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        put_away = put_away and not isinstance(widget.parentWidget(), QStackedWidget)  # another is on top
+        no_focus = widget.focusPolicy() == Qt.FocusPolicy.NoFocus
+        if inner or silent or put_away or no_focus or isinstance(widget, OF_QT):
             continue
         told = QAccessible.queryAccessibleInterface(widget)
         if told is None or not told.text(QAccessible.Text.Name).strip():
@@ -73,15 +77,15 @@ def test_every_control_of_a_dialog_has_a_name(window: MainWindow, page: type[QDi
     assert nameless(page(window)) == []
 
 
-def test_every_control_of_the_pages_of_help_has_a_name(window: MainWindow, tmp_path: Path):
-    for page in (KeysPage(window.actions_.listed_keys(), window), AboutPage(tmp_path, window)):
+def test_every_control_of_settings_and_help_has_a_name(window: MainWindow, tmp_path: Path):
+    help_pages = (KeysPage(window.actions_.listed_keys(), window), AboutPage(tmp_path, window))
+    for page in (SettingsPage(tmp_path, window), *help_pages):
         assert nameless(page) == []
 
 
 def test_the_walk_finds_what_has_no_name(window: MainWindow):
-    window.search.setAccessibleName("")
-    window.search.setPlaceholderText("")
-    assert nameless(window) == ["SearchField in QToolBar"]
+    window.grid.setAccessibleName("")
+    assert nameless(window) == ["PhotoGrid in QStackedWidget"]
 
 
 def test_every_action_is_in_a_menu_and_every_key_is_listed(window: MainWindow):
