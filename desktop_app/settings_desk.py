@@ -83,7 +83,9 @@ class SettingsDesk(QObject):
         self._ask()
 
     def close(self) -> None:
-        """Waits for no command any more."""
+        """Closes the page, which tells what was chosen last, and waits for no command any more."""
+        if self._page is not None:
+            self._page.close()
         self._commands.close()
 
     def _show_defaults(self, page: SettingsPage) -> None:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def back_up(lib: Library) -> Backup:
             "Is the disk there, with room? Or choose another folder: hammingbird settings backup_folder",
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # no folder, no file
+            fresh.unlink(missing_ok=True)
     for old in list_backups(lib)[KEPT_BACKUPS:]:
         old.path.unlink(missing_ok=True)
     return Backup(path, path.stat().st_size, path.stat().st_mtime)

@@ -31,7 +31,7 @@ from engine.library.network_drives import is_network
 from engine.photos.scan import is_left_out, scan
 
 # Reading photos makes events too, which these don't include: indexing must not call for indexing.
-TELLING = [
+TELLING: list[type[FileSystemEvent]] = [
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
@@ -188,9 +188,10 @@ class FolderWatcher:
         self._dir, self._changes, self._tell = library_dir, changes, tell
         self._watches: dict[Path, Watch] = {}
         self._identities: dict[Path, tuple[int, int] | None] = {}
+        self._met: set[Path] = set()
         self._left_out = ""
 
-    def follow(self, roots: Iterable[Path], patterns: str, poll_s: float) -> None:
+    def follow(self, roots: Iterable[Path], patterns: str, poll_s: float, fresh: Iterable[Path] = ()) -> None:
         """Watches these roots from now on, and no others; to be called again and again.
 
         Roots that are new here, or there again, count as changed: nobody knows what happened meanwhile.
@@ -199,8 +200,10 @@ class FolderWatcher:
             roots: The folders.
             patterns: What is left out in them, one pattern a line.
             poll_s: How often network drives are looked through, in seconds.
+            fresh: Roots that an index run looks through or just has; when they are met for the first time,
+                they don't count as changed.
         """
-        wanted = list(roots)
+        wanted, known = list(roots), set(fresh)
         other = patterns != self._left_out
         for root in list(self._identities):
             if root not in wanted or other:
@@ -208,29 +211,31 @@ class FolderWatcher:
         self._left_out = patterns
         left_out = Exclusions(patterns.splitlines())
         for root in wanted:
-            self._follow_one(root, left_out, poll_s)
+            first = root not in self._met
+            if self._follow_one(root, left_out, poll_s) and not (first and root in known):
+                self._changes.note(root)
 
     def close(self) -> None:
         """Ends all watches."""
         for root in list(self._identities):
             self._end(root)
 
-    def _follow_one(self, root: Path, left_out: Exclusions, poll_s: float) -> None:
+    def _follow_one(self, root: Path, left_out: Exclusions, poll_s: float) -> bool:
+        """True when a watch begins."""
         watch = self._watches.get(root)
         if isinstance(watch, PollWatch):
             watch.poll_s = poll_s
-            return
+            return False
         if is_network(root):  # before anything that would wait for the drive
-            self._begin(root, PollWatch(root, left_out, self._changes, poll_s), None)
-            return
+            return self._begin(root, PollWatch(root, left_out, self._changes, poll_s), None)
         identity = _identity(root)
         if watch is not None and identity == self._identities[root]:
-            return
+            return False
         if watch is not None:
             self._end(root)
         if identity is None:
-            return
-        self._begin(root, self._local_watch(root, left_out, poll_s), identity)
+            return False
+        return self._begin(root, self._local_watch(root, left_out, poll_s), identity)
 
     def _local_watch(self, root: Path, left_out: Exclusions, poll_s: float) -> Watch:
         try:
@@ -242,9 +247,10 @@ class FolderWatcher:
             )
             return PollWatch(root, left_out, self._changes, poll_s)
 
-    def _begin(self, root: Path, watch: Watch, identity: tuple[int, int] | None) -> None:
+    def _begin(self, root: Path, watch: Watch, identity: tuple[int, int] | None) -> bool:
         self._watches[root], self._identities[root] = watch, identity
-        self._changes.note(root)
+        self._met.add(root)
+        return True
 
     def _end(self, root: Path) -> None:
         self._watches.pop(root).close()

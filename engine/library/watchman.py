@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from engine.errors import LibraryError
 from engine.jobs import jobs_dir, list_jobs, running_jobs, start_detached
-from engine.library.database import Library
+from engine.library.database import Library, utc_now
 from engine.library.locations import root_paths
 from engine.library.preferences import IDLE, PAUSED, YES, all_preferences
 from engine.library.watching import Changes, FolderWatcher, Tell
@@ -68,6 +68,7 @@ class Watchman:
         self._library: Library | None = None
         self._lock: FileLock | None = None
         self._started_at = -SETTLE_S
+        self._began_at = utc_now()
 
     def step(self) -> None:
         """Looks at settings and roots, and starts an index run if it is time; called about once a second."""
@@ -76,8 +77,9 @@ class Watchman:
             return
         assert self._library is not None
         wanted = all_preferences(self._library)
-        roots = list(root_paths(self._library).values()) if wanted["watching"] == YES else []
-        self._watcher.follow(roots, wanted["exclusions"], 60 * float(wanted["poll_minutes"]))
+        listed = root_paths(self._library) if wanted["watching"] == YES else {}
+        roots, poll_s = list(listed.values()), 60 * float(wanted["poll_minutes"])
+        self._watcher.follow(roots, wanted["exclusions"], poll_s, self._fresh(listed))
         changed = [root for root in self._changes.quiet() if root in roots]
         when = wanted["index_when"]
         if not changed or when == PAUSED or (when == IDLE and not idle) or not self._free():
@@ -95,6 +97,14 @@ class Watchman:
             self._library.close()
         if self._lock is not None:
             self._lock.release()
+
+    def _fresh(self, roots: dict[int, Path]) -> list[Path]:
+        """Roots that an index run has looked through since this began, or is doing so for the first time."""
+        assert self._library is not None
+        seen: dict[int, str | None] = dict(self._library.rows("SELECT id, last_seen FROM roots"))
+        found = [path for i, path in roots.items() if (seen[i] or "") > self._began_at]
+        new = [path for i, path in roots.items() if seen[i] is None]
+        return found + (new if new and running_jobs(self._dir) else [])
 
     def _is_mine(self) -> bool:
         """True when no other process watches this library."""

@@ -28,6 +28,7 @@ from desktop_app.views.settings.state import LibraryState
 from desktop_app.views.settings.storage_section import StorageSection
 
 SIZE = (780, 600)
+SMALLEST = (600, 420)
 LIST_MARGIN = 40
 ROW_HEIGHT = 30
 
@@ -46,6 +47,7 @@ class SettingsPage(QDialog):
         self.setWindowTitle(tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
+        self.setMinimumSize(*SMALLEST)
         self.general, self.photos = GeneralSection(), PhotosSection()
         self.performance, self.storage = PerformanceSection(), StorageSection(library_dir)
         self.list = QListWidget()

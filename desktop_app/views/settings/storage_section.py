@@ -60,7 +60,7 @@ class StorageSection(Section):
     def __init__(self, library_dir: Path) -> None:
         super().__init__()
         self._library_dir, self._backups = library_dir, library_dir / "backups"
-        self.size = QLabel()
+        self.figures = QLabel()
         self.clear = _button(tr("Clear…"), self.clearWanted)
         self.add_block(
             tr("Thumbnails"),
@@ -68,7 +68,7 @@ class StorageSection(Section):
                 "Small copies of your photos, which the window shows and the model reads. Cleared ones are"
                 " made again from the photos; those of folders that are offline are kept."
             ),
-            _beside(self.size, self.clear),
+            _beside(self.figures, self.clear),
         )
         self.folder = FolderRow(
             "backup_folder",
@@ -104,7 +104,7 @@ class StorageSection(Section):
         """Shows sizes and the last backup."""
         size = data_size(state.thumbnail_bytes)
         told = tr("{size} on the disk, photos: {count}")
-        self.size.setText(told.format(size=size, count=number(state.thumbnails)))
+        self.figures.setText(told.format(size=size, count=number(state.thumbnails)))
         self.clear.setEnabled(state.thumbnails > 0)
         self._backups = state.backup_folder
         self.folder.field.setPlaceholderText(str(self._library_dir / "backups"))
