@@ -40,6 +40,16 @@ def number(count: int) -> str:
     return QLocale().toString(count)
 
 
+def figure(value: float, form: str) -> str:
+    """A number with the decimal point of the language that is installed.
+
+    Args:
+        value: Any.
+        form: How to write it, as for `format`: "+.1f", ".1%".
+    """
+    return format(value, form).replace(".", QLocale().decimalPoint())
+
+
 def language_of(chosen: str) -> str:
     """The language for a choice: itself, or for "system" the first of the desktop's that there is."""
     if chosen in LANGUAGES:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.models.photo_list import bits
-from desktop_app.translation import tr
+from desktop_app.translation import figure, tr
 
 if TYPE_CHECKING:
     from engine.library.photos import PhotoRow
@@ -30,9 +30,7 @@ def facts(row: PhotoRow, distance: int | None = None) -> list[tuple[str, str]]:
     """
     megapixels = row.width * row.height / 1e6
     extent = (
-        " " + tr("({count} megapixels)").format(count=QLocale().toString(megapixels, "f", 1))
-        if megapixels >= 0.1
-        else ""
+        " " + tr("({count} megapixels)").format(count=figure(megapixels, ".1f")) if megapixels >= 0.1 else ""
     )
     listed = [
         (tr("Distance from the query"), "" if distance is None else bits(distance)),

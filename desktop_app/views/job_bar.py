@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
 from desktop_app.icons import icon
-from desktop_app.translation import QT_TR_NOOP, number, tr
+from desktop_app.translation import QT_TR_NOOP, figure, number, tr
 from desktop_app.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def progress_text(progress: Progress) -> str:
     elif progress.done:
         parts.append(number(progress.done))
     if progress.rate:
-        rate = QLocale().toString(progress.rate, "f", 0 if progress.rate >= 10 else 1)
+        rate = number(round(progress.rate)) if progress.rate >= 10 else figure(progress.rate, ".1f")
         parts.append(tr("{rate} photos/s").format(rate=rate))
     if progress.seconds_left is not None and progress.state == "running":
         parts.append(time_left(progress.seconds_left))

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.models.photo_list import bits
 from desktop_app.places import PhotosPlace, ProblemsPlace, TeachPlace
 from desktop_app.settings import WindowSettings
-from desktop_app.translation import install, language_of, number, tr
+from desktop_app.translation import figure, install, language_of, number, tr
 from desktop_app.views.dialogs.help_pages import KeysPage
 from desktop_app.views.elided_label import ElidedLabel
 
@@ -99,6 +99,7 @@ def test_german_numbers_and_plurals(german):
     assert tr("%Ln photo(s)", None, 1) == "1 Foto"
     assert tr("%Ln photo(s)", None, 12000) == "12.000 Fotos"
     assert number(12000) == "12.000"
+    assert (figure(-7.25, "+.1f"), figure(0.412, ".1%")) == ("-7,2", "41,2%")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QLocale
-
-from desktop_app.translation import QT_TR_NOOP, number, tr
+from desktop_app.translation import QT_TR_NOOP, figure, number, tr
 
 Verdict = Mapping[str, Any]
 Measure = Mapping[str, Any]
@@ -30,14 +28,12 @@ def judged(measure: Measure) -> str:
 
 def amount(value: float, measure: Measure) -> str:
     """A figure as a person reads it: shares as per cent."""
-    share = measure["unit"] == "share"
-    return QLocale().toString(100 * value, "f", 1) + "%" if share else QLocale().toString(value, "f", 1)
+    return figure(value, ".1%" if measure["unit"] == "share" else ".1f")
 
 
 def _step(value: float, measure: Measure) -> str:
     """A difference, with its sign."""
-    step = 100 * value if measure["unit"] == "share" else value
-    return ("+" if step >= 0 else "") + QLocale().toString(step, "f", 1)
+    return figure(100 * value if measure["unit"] == "share" else value, "+.1f")
 
 
 def from_to(measure: Measure) -> str:
