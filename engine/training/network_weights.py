@@ -8,7 +8,7 @@ from torch import nn
 
 from engine.errors import UsageError
 from engine.training.backbone_weights import load_backbone_weights, put_weights, read_weights
-from engine.training.networks import HashNetwork, hidden_width, refuse_file
+from engine.training.networks import NO_LAYERS, HashNetwork, Layers, layers_of, refuse_file
 from engine.training.recipes import options_of
 from engine.training.settings import Settings
 
@@ -16,18 +16,24 @@ if TYPE_CHECKING:
     from engine.hashing.model_file import ModelFile
 
 
-def new_network(settings: Settings, hidden: int = 0) -> HashNetwork:
+def new_network(settings: Settings, layers: Layers = NO_LAYERS) -> HashNetwork:
     """A network with random weights, which the seed decides, as it decides all that follows.
 
     Args:
         settings: Of the run.
-        hidden: See `HashNetwork`.
+        layers: Between features and head.
 
     Raises:
         UsageError: There is no such backbone, or it can't read photos of these sides.
     """
     torch.manual_seed(settings.seed)
-    network = HashNetwork(settings.backbone, settings.n_bits, side=settings.input_side, hidden=hidden)
+    network = HashNetwork(
+        settings.backbone,
+        settings.n_bits,
+        side=settings.input_side,
+        hidden=layers.hidden,
+        concepts=layers.concepts,
+    )
     network.check_side(settings.train_side)
     return network
 
@@ -72,7 +78,7 @@ def load_network(weights: Path, settings: Settings) -> HashNetwork:
         UsageError: As `new_network` and `load_weights`.
     """
     found = read_weights(weights)
-    network = new_network(settings, hidden_width(found))
+    network = new_network(settings, layers_of(found))
     put_weights(network, found, source=str(weights))
     return network
 

@@ -1,6 +1,7 @@
 """Hash networks: a backbone and a linear head with batch norm, one logit a bit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 from engine.errors import UsageError
 from engine.training import open_clip_towers, timm_towers
 from engine.training.backbones import Backbone, torchvision_backbone
+from engine.training.concepts import concept_counts, with_concepts
 from engine.training.student import HashModel
 
 FILE_SUFFIX = ".py"
@@ -25,6 +27,7 @@ class HashNetwork(HashModel):
         n_bits: Length of the code.
         width: Length of the features.
         hidden_width: Of the layer that the head sees beside the features; 0 where there is none.
+        concepts: How many concepts each layer tells that a person taught; the first taught first.
         side: The only side that the network reads, in pixels; None where it reads any.
         mean_rgb: Of red, green and blue, in [0, 255]: what photos are normalised by.
         std_rgb: As `mean_rgb`.
@@ -42,6 +45,7 @@ class HashNetwork(HashModel):
         side: int | None = None,
         tower: Backbone | None = None,
         hidden: int = 0,
+        concepts: Sequence[int] = (),
     ) -> None:
         """Builds the network with random weights; nothing is downloaded.
 
@@ -54,6 +58,7 @@ class HashNetwork(HashModel):
                 they were published with. Other networks read any size.
             tower: What `backbone` names, where it is no name that could be looked up: a Python file.
             hidden: Width of a layer that the head sees beside the features (`Widened`); 0 for none.
+            concepts: Of layers that a person taught (`engine.training.concepts`).
 
         Raises:
             UsageError: There is no such network, it has no classifier that can be taken off, it can't
@@ -67,8 +72,10 @@ class HashNetwork(HashModel):
         self.backbone, self.width, self.side, self.cut = made.tower, made.width, made.side, made.cut
         self.mean_rgb, self.std_rgb = made.mean, made.std
         self.hidden_width = hidden
-        self.hidden = Widened(self.width, hidden) if hidden else nn.Identity()
-        self.head = nn.Linear(self.width + hidden, n_bits, bias=False)
+        self.concepts = tuple(concepts)
+        beside = Widened(self.width, hidden) if hidden else nn.Identity()
+        self.hidden = with_concepts(beside, self.width, concepts)
+        self.head = nn.Linear(self.width + hidden + sum(concepts), n_bits, bias=False)
         self.norm = nn.BatchNorm1d(n_bits)
         self.register_buffer("mean", torch.tensor(made.mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(made.std).view(1, 3, 1, 1), persistent=False)
@@ -132,10 +139,21 @@ class Widened(nn.Module):
         return torch.cat([features, self.layer(features)], dim=1)
 
 
-def hidden_width(weights: Mapping[str, Tensor]) -> int:
-    """The width of the hidden layer in the weights of a `HashNetwork`; 0 where it has none."""
-    kernel = weights.get("hidden.layer.1.weight")
-    return 0 if kernel is None else len(kernel)
+class Layers(NamedTuple):
+    """What the head of a network sees beside the features; see `HashNetwork`."""
+
+    hidden: int
+    concepts: tuple[int, ...]
+
+
+NO_LAYERS = Layers(0, ())
+
+
+def layers_of(weights: Mapping[str, Tensor]) -> Layers:
+    """What lies between features and head in the weights of a `HashNetwork`."""
+    beside = {name: weight for name, weight in weights.items() if name.startswith("hidden.")}
+    kernels = [weight for name, weight in beside.items() if name.endswith("layer.1.weight")]
+    return Layers(len(kernels[0]) if kernels else 0, tuple(concept_counts(beside)))
 
 
 class PhotoToLogits(nn.Module):

@@ -38,13 +38,12 @@ from engine.training.retraining.parts import (
     joined,
 )
 from engine.training.retraining.settings import HEAD, RetrainSettings
-from engine.training.retraining.survey import most_others, most_told
+from engine.training.retraining.survey import crops_of, most_others, most_told
 from engine.training.settings import Settings
 from engine.training.split import Split
 
 SPLIT = "split.csv"
 SMALL_SIDE = 32  # pixels by which near-identical photos are told
-MANY_TOLD, VIEWS, FEWER_VIEWS = 3000, 3, 1
 FEWEST_HELD_OUT = 10
 
 
@@ -180,7 +179,7 @@ def _inputs(
         others, second = read_pixels(lib, others, side, control)
         augmenter = Augmenter(side, smallest_area=SMALLEST_CROP)
         return told, others, PhotoInputs(torch.cat([first, second]), augmenter, side)
-    views = VIEWS if len(told) <= MANY_TOLD else FEWER_VIEWS
+    views = crops_of(len(told))
     seen = look(lib, told, network, side, views, control, seed=settings.seed)
     rest = look(lib, others, network, side, 1, control, seed=settings.seed)
     # Of the others one crop is enough; all have as many rows, so that they fit in one table.

@@ -34,14 +34,16 @@ from engine.training.objectives import Objective, Targets
 from engine.training.objectives.similarity import similarity_loss
 from engine.training.retraining.notion import Notion
 from engine.training.retraining.settings import HEAD, RetrainSettings
+from engine.training.retraining.students import TaughtHead
 from engine.training.student import HashModel, MovingAverage
 from engine.training.trainer import digest_of
 from engine.training.validation import centre
 
 BATCH, OTHERS, MOST_PAIRS = 192, 192, 32
-STEPS = {HEAD: 300, "stage": 400, "all": 400}
+STEPS = {HEAD: 150, "stage": 400, "all": 400}
 RATES = {HEAD: 3e-3, "stage": 1e-3, "all": 1e-3}
 BACKBONE_SHARE = 0.2  # of the head's rate
+CODES_RATE = 1e-2  # of the codes of concepts, see `TaughtHead`
 MEASURINGS, CENTRING_PHOTOS, WARM_UP_STEPS = 12, 1024, 20
 SECONDS_PER_CHECKPOINT = 30.0
 STEPS_PER_POINT = 10
@@ -123,13 +125,14 @@ class Learner:
 
     def _groups(self) -> list[dict[str, Any]]:
         rate = RATES[self.settings.train]
-        head: list[Tensor] = []
-        backbone: list[Tensor] = []
+        rates = {"codes": CODES_RATE, "backbone": BACKBONE_SHARE * rate, "head": rate}
+        parts: dict[str, list[Tensor]] = {"codes": [], "backbone": [], "head": []}
         for name, weight in self.network.named_parameters():
             if weight.requires_grad:
-                (backbone if name.startswith("network.backbone.") else head).append(weight)
-        groups = [{"params": [*head, *self.objective.parameters()], "lr": rate}]
-        return [*groups, {"params": backbone, "lr": BACKBONE_SHARE * rate}] if backbone else groups
+                backbone = name.startswith("network.backbone.")
+                parts["backbone" if backbone else "codes" if name == "codes" else "head"].append(weight)
+        parts["codes" if parts["codes"] else "head"] += self.objective.parameters()
+        return [{"params": weights, "lr": rates[part]} for part, weights in parts.items() if weights]
 
     @property
     def seconds(self) -> float:
@@ -285,7 +288,12 @@ class Learner:
         )
 
     def centre(self, network: HashModel) -> None:
-        """Balances the bits on photos as they are drawn in a step: told of and others, half each."""
+        """Balances the bits on photos as they are drawn in a step: told of and others, half each.
+
+        Where the head stays as it is, its bits stay balanced as they were.
+        """
+        if isinstance(network, TaughtHead):
+            return
         generator = torch.Generator().manual_seed(self.settings.seed)
         halves = [
             places[torch.randperm(len(places), generator=generator)[: CENTRING_PHOTOS // 2]]

@@ -17,10 +17,11 @@ FEWEST_CAPTIONED, FEW_CAPTIONED = 100, 300
 MUCH_UNKNOWN = 0.5
 MOST_OTHERS, MOST_TOLD = {HEAD: 4000}, {HEAD: 100_000}
 FEWER_OTHERS, FEWER_TOLD = 2000, 20_000  # of whole photos in memory, where the backbone learns too
+MOST_VIEWS, VIEWS_IN_ALL = 8, 9000  # the fewer photos are told of, the more crops of each
 # Seconds on two cores with the built-in network, measured (docs/results/retraining.md): for what comes before
 # and after learning, and for each photo that is looked at; each step of learning.
 FIXED_SECONDS, SECONDS_PER_PHOTO = 25.0, 1 / 150
-SECONDS_OF_LEARNING = {HEAD: 20.0, "stage": 240.0, "all": 480.0}
+SECONDS_OF_LEARNING = {HEAD: 15.0, "stage": 240.0, "all": 480.0}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def most_others(settings: RetrainSettings) -> int:
     return MOST_OTHERS.get(settings.train, FEWER_OTHERS)
 
 
+def crops_of(told: int) -> int:
+    """How many crops of each photo that something is said of are looked at, beside the whole photo."""
+    return max(1, min(MOST_VIEWS, VIEWS_IN_ALL // max(told, 1)))
+
+
 def survey(written: Written, settings: RetrainSettings, model: ModelFile) -> dict[str, Any]:
     """The object that `hammingbird retrain --check --json` prints.
 
@@ -53,7 +59,8 @@ def survey(written: Written, settings: RetrainSettings, model: ModelFile) -> dic
     texts = [text for own in written.captions.values() for text in own]
     unknown = _unknown_words(model, texts) if settings.caption_encoder == BUILT_IN else 0.0
     held_out = round(SHARE_HELD_OUT * min(captioned, most_told(settings)))
-    looked_at = min(captioned, most_told(settings)) * 3 + min(len(written.others), most_others(settings))
+    told = min(captioned, most_told(settings))
+    looked_at = told * (1 + crops_of(told)) + 2 * min(len(written.others), most_others(settings))
     learning = min(SECONDS_OF_LEARNING[settings.train], 60 * settings.minutes)
     return {
         "photos": len(written.ids),

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +21,11 @@ from engine.training.objectives import Situation
 from engine.training.recipes import make_objective
 from engine.training.retraining.captions import Asked, read_written
 from engine.training.retraining.classroom import Classroom, prepare
+from engine.training.retraining.concept_finding import taught_head, teach_choice_too
 from engine.training.retraining.examination import examine
 from engine.training.retraining.learner import Learned, Learner, Lesson
 from engine.training.retraining.progress_samples import Watcher
-from engine.training.retraining.settings import RetrainSettings
+from engine.training.retraining.settings import HEAD, RetrainSettings
 from engine.training.retraining.students import student_of
 from engine.training.retraining.survey import survey
 from engine.training.retraining.text_tower import TextTower, load_text_tower
@@ -105,11 +106,13 @@ def carry_out(
         run.write_plan(_plan(plan, found))
     room = prepare(lib, written, plan.base, plan.settings, control)
     base_outputs = room.outputs(room.network)
-    student = student_of(room.network, plan.settings.train)
+    seed = plan.settings.seed
+    concepts = taught_head(room, seed) if plan.settings.train == HEAD else None
+    student = concepts or student_of(room.network, plan.settings.train)
     classes = room.notion.classes if bool((room.notion.labels[room.train] >= 0).all()) else 0
     objective = make_objective(
         plan.settings.objective,
-        Situation(room.network.n_bits, classes, seed=plan.settings.seed),
+        Situation(room.network.n_bits, classes, seed=seed),
         plan.settings.options,
     )
     lesson = Lesson(room.inputs, room.taught_notion, room.train, room.others, room.old, room.fingerprint)
@@ -117,8 +120,11 @@ def carry_out(
     if resume:
         learner.resume()
     learned = learner.learn(control, finishing)
+    if concepts:
+        teach_choice_too(concepts, room, seed)
+        room = replace(room, network=concepts.joined(room.network))
     text = load_text_tower(plan.base) if plan.base.reads_words else None
-    words = realigned(text, _word_lesson(room, base_outputs), seed=plan.settings.seed) if text else None
+    words = realigned(text, _word_lesson(room, base_outputs), seed=seed) if text else None
     draft = _export(lib, plan, room, words, learned)
     try:
         texts = (text, words) if text and words else None
