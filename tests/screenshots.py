@@ -94,7 +94,8 @@ class Session:
 
         self.application = QApplication.instance() or QApplication(sys.argv[:1])
         self.application.setStyle("Fusion")
-        WindowSettings(library).theme = theme
+        remembered = WindowSettings(library)
+        remembered.theme, remembered.language = theme, "en"
         apply_theme(self.application, theme)
         self.suffix = suffix
         start = Start(library)
@@ -203,7 +204,7 @@ def take_pages(library: Path) -> None:
 
     session = Session(library, "light", "")
     session.settle()
-    for name in ("models", "captions", "keys"):
+    for name in ("models", "captions", "settings", "keys"):
         getattr(session.window.actions_, name).trigger()
         session.settle(3)
         (page,) = (found for found in session.window.findChildren(QDialog) if found.isVisible())
@@ -226,6 +227,7 @@ def main() -> None:
         return
     wanted = options.only or ("start", "states", "pages", "teaching")
     with tempfile.TemporaryDirectory(prefix="hammingbird-pictures-") as scratch:
+        os.environ["XDG_CONFIG_HOME"] = scratch  # the windows' settings, apart from the person's own
         photos, library = Path(scratch) / "Pictures", Path(scratch) / "library"
         make_photos(photos)
         if "start" in wanted:

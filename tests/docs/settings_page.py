@@ -9,8 +9,9 @@ _TOP = """# Settings
 
 `make docs` writes this page from `engine/library/preferences.py`, which the window and the terminal read too.
 
-*Settings…* (`Ctrl+,`) in the menu shows them with their explanations; each takes effect at once. In the
-terminal:
+*Settings…* (`Ctrl+,`) in the menu shows them with their explanations; each takes effect at once.
+
+In the terminal:
 
 ```
 hammingbird settings                     # all of them, with their values
