@@ -106,6 +106,9 @@ _OF_THE_SYSTEM = tuple(
         "libstdc++",
         "libsystemd",
         "libthai",
+        "libwayland-client",
+        "libwayland-cursor",
+        "libwayland-egl",
     )
 )
 _READERS = ("*openvino_ir_frontend*",)
