@@ -161,7 +161,10 @@ class Program(QObject):
     @Slot()
     def _renew(self) -> None:
         """The new window begins where the old one ends, as after a restart; jobs know nothing of it."""
+        from desktop_app.views.settings.settings_page import SettingsPage  # loaded where a language is chosen
+
         before = self.start.window
+        settings_open = before.findChild(SettingsPage) is not None
         self._application.setQuitOnLastWindowClosed(False)
         before.languageChanged.disconnect(self._renew_soon)
         before.leave()
@@ -169,6 +172,8 @@ class Program(QObject):
         self._bugs.restore()
         before.deleteLater()
         self.start = self._make((), (), None)
+        if settings_open:
+            self.start.window.visible.connect(self.start.window.actions_.settings.trigger)
         self._application.setQuitOnLastWindowClosed(True)
         self._renewing = False
 

@@ -183,13 +183,15 @@ def test_another_language_makes_the_window_anew(tmp_path: Path):
         "import sys; from pathlib import Path; from PySide6.QtCore import QTimer\n"
         "from desktop_app.app import Application, Program\n"
         "from desktop_app.translation import install\n"
+        "from desktop_app.views.settings.settings_page import SettingsPage\n"
         "app = Application([]); program = Program(app, Path(sys.argv[1])); first = program.start.window\n"
         "def choose():\n"
+        "    first.actions_.settings.trigger()\n"
         "    program.start._settings.language = 'de'; install(app, 'de')\n"
         "def look():\n"
-        "    if program.start.window is first or program.start.conductor is None:\n"
-        "        return\n"
-        "    timer.stop(); print(program.start.window.notice.title); program.start.window.leave()\n"
+        "    window = program.start.window; settings = window.findChild(SettingsPage)\n"
+        "    if window is not first and settings is not None:\n"
+        "        timer.stop(); print(window.notice.title, settings.windowTitle(), sep='|'); window.leave()\n"
         "first.visible.connect(choose)\n"
         "timer = QTimer(); timer.timeout.connect(look); timer.start(20)\n"
         "code = app.exec(); program.close(); sys.exit(code)"
@@ -197,5 +199,5 @@ def test_another_language_makes_the_window_anew(tmp_path: Path):
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "library")], capture_output=True, text=True, timeout=90
     )
-    assert done.stdout.strip() == "Fotos nach Ähnlichkeit finden", done.stderr
+    assert done.stdout.strip() == "Fotos nach Ähnlichkeit finden|Einstellungen", done.stderr
     assert done.returncode == 0
