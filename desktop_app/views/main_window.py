@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSizePolicy,
@@ -179,14 +180,13 @@ class MainWindow(QMainWindow):
         self.order_box.activated.connect(self._order_activated)
         self._order_parts.append(bar.addWidget(self.order_box))
         bar.addWidget(_gap(12))
-        bar.addWidget(_tool_label(tr("Size"), self.side_slider))
         self.side_slider.setRange(SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL)
         self.side_slider.setPageStep(SIDE_STEP)
         self.side_slider.setFixedWidth(120)
         self.side_slider.setToolTip(tr("Size of the thumbnails (Ctrl + and -)"))
         self.side_slider.setAccessibleName(tr("Size of the thumbnails"))
         self.side_slider.valueChanged.connect(self._side_moved)
-        bar.addWidget(self.side_slider)
+        bar.addWidget(_together(_tool_label(tr("Size"), self.side_slider), self.side_slider))
         self.addToolBar(bar)
         self.grid.sideStepped.connect(self.step_side)
         self.actions_.larger.triggered.connect(self._larger)
@@ -361,6 +361,17 @@ def _gap(width: int) -> QWidget:
     gap = QWidget()
     gap.setFixedWidth(width)
     return gap
+
+
+def _together(*parts: QWidget) -> QWidget:
+    """Side by side; where the tool bar has no room, they go out of sight together."""
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for part in parts:
+        row.addWidget(part)
+    return both
 
 
 def _tool_label(text: str, tool: QWidget) -> QLabel:
