@@ -35,6 +35,9 @@ _TRAINING = (
 )
 LEFT_OUT = {False: [*_NEVER, *_TRAINING], True: [*_NEVER]}
 
+# Says where on the builder's disk things were.
+METADATA_LEFT_OUT = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
+
 # Codes are made on the processor, so that they are the same everywhere (docs/decisions/0002-encoder.md).
 _UNUSED = (
     "*openvino_intel_gpu_plugin*",
@@ -47,6 +50,7 @@ _UNUSED = (
     "openvino/include/*",
     "openvino/cmake/*",
     "*/pkgconfig/*",
+    *(f"*.dist-info/{name}" for name in METADATA_LEFT_OUT),
     "PySide6/Qt/qml/*",
     "PySide6/Qt/plugins/platforminputcontexts/*virtualkeyboard*",
     "PySide6/Qt/plugins/platforms/libqvnc*",
@@ -113,9 +117,6 @@ _OF_THE_SYSTEM = tuple(
 )
 _READERS = ("*openvino_ir_frontend*",)
 _FRONTENDS = {False: _READERS, True: (*_READERS, "*openvino_pytorch_frontend*")}
-
-# Says where on the builder's disk things were.
-METADATA_LEFT_OUT = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
 
 INFO_PLIST = {
     "CFBundleDisplayName": "Hammingbird",

@@ -22,6 +22,11 @@ MISSING_TEXTS = {
     "pyside6-essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
 }
+# Where the metadata say too little.
+TERMS = {
+    "pebble": "LGPL-3.0-or-later",
+    "pyinstaller": "GPL-2.0-or-later with an exception: what it bundles may have any licence",
+}
 HEAD = """# Third-party notices
 
 Hammingbird is given under the Apache License 2.0 (`LICENSE`). It stands on the work of others, listed here
@@ -108,7 +113,12 @@ def terms(package: Distribution) -> str:
     ]
     stated = given["License-Expression"] or ""
     short = next(iter((given["License"] or "").strip().splitlines()), "")
-    found = stated or (short if len(short) < 80 else "") or ", ".join(classifiers)
+    found = (
+        TERMS.get(canonicalize_name(package.name))
+        or stated
+        or (short if len(short) < 80 else "")
+        or ", ".join(classifiers)
+    )
     return found.replace("|", "/") or "see its text below"
 
 

@@ -18,6 +18,7 @@ UNUSED = (
     LIBS + "libopenvino_onnx_frontend.so.2641",
     "openvino\\libs\\openvino_intel_npu_plugin.dll",
     "PySide6/Qt/lib/libQt6Quick.so.6",
+    "hammingbird-0.1.0.dist-info/direct_url.json",  # says where on the builder's disk it was
 )
 
 
