@@ -81,12 +81,17 @@ def required(name: str, extras: Sequence[str] = ()) -> list[Distribution]:
     return _sorted(found.values())
 
 
-def page(packages: Sequence[Distribution], others: Sequence[str] = ()) -> str:
+def page(
+    packages: Sequence[Distribution],
+    others: Sequence[str] = (),
+    their_texts: Sequence[tuple[str, str]] = (),
+) -> str:
     """The notices.
 
     Args:
         packages: What is shipped.
         others: Lines about shipped things that are no Python packages.
+        their_texts: Names and texts of their terms.
     """
     model = (ROOT / "resources" / "model" / "LICENSE").read_text(encoding="utf-8").strip()
     lines = [HEAD, model, "", "## Packages", "", "| package | version | terms |", "|---|---|---|"]
@@ -95,12 +100,15 @@ def page(packages: Sequence[Distribution], others: Sequence[str] = ()) -> str:
         lines += ["", "## Python and system libraries", "", *others]
     lines += ["", "## Texts"]
     told: set[str] = set()
-    for package in packages:
-        for name, text in texts(package):
-            if text not in told:  # a dozen packages have the very same Apache or GNU text
-                lines += ["", f"### {package.name}: {name}", "", "```", text, "```"]
-                told.add(text)
+    for name, text in [*_all_texts(packages), *their_texts]:
+        if text not in told:  # a dozen packages have the very same Apache or GNU text
+            lines += ["", f"### {name}", "", "```", text, "```"]
+            told.add(text)
     return "\n".join(lines) + "\n"
+
+
+def _all_texts(packages: Sequence[Distribution]) -> list[tuple[str, str]]:
+    return [(f"{package.name}: {name}", text) for package in packages for name, text in texts(package)]
 
 
 def terms(package: Distribution) -> str:
@@ -142,10 +150,11 @@ def write(path: Path, files: Sequence[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Names that are not absolute are links within the bundle.
     left = sorted({f for f in files if Path(f).is_absolute() and os.path.realpath(f) not in theirs})
-    path.write_text(page(packages, _others(left)), encoding="utf-8")
+    path.write_text(page(packages, *_others(left)), encoding="utf-8")
 
 
-def _others(files: Sequence[str]) -> list[str]:
+def _others(files: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Lines about Python and the system's libraries, and the names and texts of their terms."""
     version = ".".join(map(str, sys.version_info[:3]))
     lines = [f"- Python {version}, PSF License 2.0 (https://docs.python.org/3/license.html)"]
     python = Path(sys.base_prefix) / "lib"
@@ -154,13 +163,22 @@ def _others(files: Sequence[str]) -> list[str]:
         for file in files
         if ".so" in Path(file).name and not Path(file).resolve().is_relative_to(python)
     ]
-    if libraries:
-        named = ", ".join(_debian_packages(libraries) or sorted({library.name for library in libraries}))
+    packages = _debian_packages(libraries) if libraries else {}
+    if packages:
+        named = ", ".join(f"{name} {number}" for name, number in packages.items())
+        lines.append(f"- Libraries of Debian, each under the terms in its text below: {named}")
+    elif libraries:
+        named = ", ".join(sorted({library.name for library in libraries}))
         lines.append(f"- Libraries of the system it was built on, each under its own terms: {named}")
-    return lines
+    texts = [(name, Path("/usr/share/doc") / name / "copyright") for name in packages]
+    return lines, [
+        (f"{name}: copyright", path.read_text(encoding="utf-8", errors="replace").strip())
+        for name, path in texts
+        if path.is_file()
+    ]
 
 
-def _debian_packages(libraries: Sequence[Path]) -> list[str]:
+def _debian_packages(libraries: Sequence[Path]) -> dict[str, str]:
     """The Debian packages that system libraries belong to, with versions; none elsewhere.
 
     Where directories were joined into /usr, packages may know a file by its older path.
@@ -169,8 +187,8 @@ def _debian_packages(libraries: Sequence[Path]) -> list[str]:
     paths += [path.removeprefix("/usr") for path in paths if path.startswith("/usr/lib")]
     owned = _said("dpkg-query", "--search", *paths)
     packages = sorted({line.rpartition(": ")[0] for line in owned})
-    form = "${Package} ${Version} (/usr/share/doc/${Package}/copyright)\n"
-    return _said("dpkg-query", "--show", "--showformat", form, *packages) if packages else []
+    shown = _said("dpkg-query", "--show", "--showformat", "${Package} ${Version}\n", *packages)
+    return dict(line.split(" ", 1) for line in shown) if packages else {}
 
 
 def _said(*command: str) -> list[str]:
