@@ -3,7 +3,8 @@
 A distance means little by itself: among photos of one beach all are near, and a sentence is farther from what
 it describes than a photo is. So the limit comes from the distances of this very query to this very library:
 photos that have nothing to do with it lie around their mean, and an answer lies clearly below. How clearly,
-and between which bounds, is calibrated for each model on validation photos, for photos and for words apart
+and between which bounds, is calibrated for each model on validation photos, for photos and for words apart. A
+dozen photos are shown whatever their distances say, if they are not farther than the upper bound
 (docs/decisions/0009-limit.md).
 """
 
@@ -15,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE = 4096
-FEWEST = (
-    100  # photos that fit on a screen or two: of so few, hiding any serves no one, and a spread says little
-)
+LEAST_SHOWN = 12  # who asks for photos like one wants to see some, the nearest first, rather than none
 PHOTO, WORDS = "photo", "words"
 
 
@@ -35,18 +34,19 @@ class Calibration:
     surely: float
     at_most: float
 
-    def limit(self, sample: NDArray[np.int32], n_bits: int) -> int:
+    def limit(self, sample: NDArray[np.int32], n_bits: int, nearest: NDArray[np.int32]) -> int:
         """The largest distance of an answer, in bits.
 
         Args:
-            sample: int32 (M,), distances of the query to photos drawn from the library; of fewer than
-                `FEWEST` the upper bound alone counts.
+            sample: int32 (M,), distances of the query to photos drawn from the library.
             n_bits: Length of a code.
+            nearest: int32 (K,), distances of the photos that are nearest to it.
         """
         between = self.at_most
-        if len(sample) >= FEWEST:
+        if len(sample):
             between = float(sample.mean() - self.deviations * sample.std()) / n_bits
-        return int(n_bits * min(max(between, self.surely), self.at_most))
+        dozenth = int(np.sort(nearest)[:LEAST_SHOWN].max(initial=0))
+        return min(max(int(n_bits * max(between, self.surely)), dozenth), int(n_bits * self.at_most))
 
 
 # For models whose card says nothing: all that is nearer than 0.3 of the bits.

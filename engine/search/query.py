@@ -109,7 +109,7 @@ def answer(lib: Library, index: HammingIndex, query: Query) -> Answer:
     found = Answer(near.ids, near.distances, np.full(len(near), Match.NONE, np.uint8))
     if query.sentence:
         worded, found = (_weighed(snapshot, asked, query.sentence, part) for part in (worded, found))
-    limit = _limit(snapshot, asked, WORDS if query.sentence else PHOTO)
+    limit = _limit(snapshot, asked, WORDS if query.sentence else PHOTO, near.distances)
     return _first(_joined(worded, found), query.top, limit)
 
 
@@ -168,13 +168,13 @@ def _first(whole: Answer, top: int, limit: int) -> Answer:
     return Answer(whole.ids[:top], whole.distances[:top], whole.matches[:top], limit)
 
 
-def _limit(snapshot: Snapshot, asked: Codes, kind: str) -> int:
+def _limit(snapshot: Snapshot, asked: Codes, kind: str, nearest: NDArray[np.int32]) -> int:
     assert snapshot.model is not None
     step = max(1, len(snapshot) // SAMPLE)
     sample = snapshot.codes[::step]
     sums = sum((distances(code, sample) for code in asked), np.zeros(len(sample), np.int32))
     mean = np.rint(sums / len(asked)).astype(np.int32)
-    return calibration(snapshot.model.card, kind).limit(mean, snapshot.codes.shape[1] * 8)
+    return calibration(snapshot.model.card, kind).limit(mean, snapshot.codes.shape[1] * 8, nearest)
 
 
 def _query_codes(lib: Library, snapshot: Snapshot, query: Query) -> Codes:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.hashing.codes import Codes, distances
-from engine.hashing.limit import Calibration
+from engine.hashing.limit import LEAST_SHOWN, Calibration
 
 DEVIATIONS = tuple(np.arange(0.5, 5.01, 0.25).tolist())
 SURELY = (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2, 0.24)
@@ -71,23 +71,31 @@ class AskedTwice:
 
     def figures(self, calibration: Calibration) -> LimitFigures:
         """What the limit of a calibration does to these queries."""
-        between = self.mean - calibration.deviations * self.deviation
-        low, high = calibration.surely * self.n_bits, calibration.at_most * self.n_bits
-        limits = np.minimum(np.maximum(between, low), high).astype(np.int64)
-        rows = np.arange(len(limits))
+        rows, every = np.arange(len(self.mean)), self.right + self.wrong
+        limits = self._limits(calibration, every)
         right, wrong = self.right[rows, limits], self.wrong[rows, limits]
-        found, every = right / self.right[:, -1], right + wrong
-        answered = every > 0
-        precise = right[answered] / every[answered]
-        fit = 2 * right / (every + self.right[:, -1])
+        alone = self.wrong[rows, self._limits(calibration, self.wrong)]
+        found, shown = right / self.right[:, -1], right + wrong
+        answered = shown > 0
+        precise = right[answered] / shown[answered]
+        fit = 2 * right / (shown + self.right[:, -1])
         return LimitFigures(
-            float((wrong == 0).mean()),
-            float((self.right[:, -1] / (self.right[:, -1] + wrong)).mean()),
+            float((alone == 0).mean()),
+            float((self.right[:, -1] / (self.right[:, -1] + alone)).mean()),
             float(found.mean()),
             float(precise.mean()) if answered.any() else 1.0,
             float(fit.mean()),
             float(answered.mean()),
         )
+
+    def _limits(self, calibration: Calibration, counted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Limits by `Calibration.limit` where so many photos are at most so far; int64 (Q,)."""
+        between = np.maximum(
+            self.mean - calibration.deviations * self.deviation, calibration.surely * self.n_bits
+        )
+        dozenth = (counted >= np.minimum(LEAST_SHOWN, counted[:, -1:])).argmax(axis=1)
+        limits = np.maximum(between.astype(np.int64), dozenth)
+        return np.minimum(limits, int(calibration.at_most * self.n_bits))
 
 
 def fit_calibration(asked: AskedTwice) -> tuple[Calibration, LimitFigures] | None:

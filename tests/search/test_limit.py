@@ -10,29 +10,39 @@ from engine.search.hamming_index import HammingIndex
 from engine.search.query import Match, Query, answer
 
 SHARE = st.floats(0, 1)
+FAR = np.full(20, 100, np.int32)
 
 
 def test_the_limit_lies_below_what_is_usual_in_this_library() -> None:
-    sample = np.array([50, 60, 70] * 40, np.int32)  # mean 60, standard deviation 8.16
-    assert Calibration(2.0, 0.0, 1.0).limit(sample, 100) == 43
+    sample = np.array([50, 60, 70], np.int32)  # mean 60, standard deviation 8.16
+    assert Calibration(2.0, 0.0, 1.0).limit(sample, 100, FAR[:0]) == 43
 
 
 def test_the_limit_keeps_between_its_bounds() -> None:
-    alike, unlike = np.full(100, 5, np.int32), np.full(100, 95, np.int32)
+    alike, unlike = np.full(9, 5, np.int32), np.full(9, 95, np.int32)
     calibrated = Calibration(1.0, 0.1, 0.3)
-    assert calibrated.limit(alike, 100) == 10  # a library of one beach: its photos are near
-    assert calibrated.limit(unlike, 100) == 30  # nothing like it here: what is a bit nearer is not near
-    assert calibrated.limit(np.empty(0, np.int32), 100) == 30
+    assert calibrated.limit(alike, 100, alike) == 10  # a library of one beach: its photos are near
+    assert (
+        calibrated.limit(unlike, 100, unlike) == 30
+    )  # nothing like it here: what is a bit nearer is not near
+    assert calibrated.limit(FAR[:0], 100, FAR[:0]) == 30
 
 
-def test_in_a_folder_of_few_photos_only_what_is_near_in_no_library_is_hidden() -> None:
-    assert Calibration(4.0, 0.02, 0.3).limit(np.array([20, 60, 70], np.int32), 100) == 30
+def test_the_dozen_that_is_nearest_is_shown_unless_it_is_near_in_no_library() -> None:
+    sample = np.array([50, 60, 70], np.int32)
+    nearest = np.array([*range(25, 40), 90], np.int32)
+    assert Calibration(4.0, 0.02, 0.5).limit(sample, 100, nearest) == 36  # of the twelfth
+    assert Calibration(4.0, 0.02, 0.3).limit(sample, 100, nearest) == 30
+    assert Calibration(2.0, 0.02, 0.5).limit(sample, 100, nearest) == 43  # more than a dozen lie below
+    assert Calibration(4.0, 0.02, 0.5).limit(sample, 100, nearest[:2]) == 27
 
 
-@given(st.lists(st.integers(0, 128), max_size=200), st.floats(0, 5), SHARE, SHARE)
+@given(st.lists(st.integers(0, 128), max_size=20), st.floats(0, 5), SHARE, SHARE)
 def test_the_limit_is_a_distance(sample, deviations, one, other) -> None:
     low, high = sorted((one, other))
-    limit = Calibration(deviations, low, high).limit(np.array(sample, np.int32), 128)
+    limit = Calibration(deviations, low, high).limit(
+        np.array(sample, np.int32), 128, np.array(sample, np.int32)
+    )
     assert int(128 * low) <= limit <= int(128 * high)
 
 

@@ -32,23 +32,23 @@ def test_photos_that_lie_apart_are_told_apart(clear) -> None:
     assert fitted is not None
     calibration, figures = fitted
     assert figures == LimitFigures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
-    limit = calibration.limit(clear.samples[0], N_BITS)
+    limit = calibration.limit(clear.samples[0], N_BITS, clear.samples[0][:0])
     assert 20 <= limit < 50
 
 
 def test_figures_are_those_of_a_slow_count() -> None:
     rng = np.random.default_rng(1)
-    distances = rng.integers(0, N_BITS + 1, (12, 300)).astype(np.int32)
+    distances = rng.integers(10, N_BITS + 1, (12, 300)).astype(np.int32)
     relevant = rng.random((12, 300)) < 0.3
     relevant[:, 0], relevant[:, 1] = True, False
     asked = AskedTwice(distances, relevant, N_BITS)
     calibration = Calibration(1.0, 0.1, 0.35)
     silent, spared, found, right, fit, answered = [], [], [], [], [], []
     for row, good in zip(distances, relevant, strict=True):
-        limit = calibration.limit(row[~good], N_BITS)
-        near = row <= limit
-        silent.append(not near[~good].any())
-        spared.append(good.sum() / (good.sum() + near[~good].sum()))
+        near = row <= calibration.limit(row[~good], N_BITS, row)
+        alone = row[~good] <= calibration.limit(row[~good], N_BITS, row[~good])
+        silent.append(not alone.any())
+        spared.append(good.sum() / (good.sum() + alone.sum()))
         found.append(near[good].mean())
         if near.any():
             right.append(good[near].mean())
@@ -82,11 +82,11 @@ def test_a_weak_model_shows_its_nearest_photos_all_the_same() -> None:
 def test_nearly_all_questions_are_answered_where_right_photos_of_some_lie_far() -> None:
     """Three tenths of the answers could be found by answering a third of the questions."""
     rng = np.random.default_rng(4)
-    distances = rng.normal(60, 6, (40, 300)).clip(0, N_BITS).astype(np.int32)
+    distances = rng.normal(56, 7, (40, 300)).clip(0, N_BITS).astype(np.int32)
     relevant = np.zeros((40, 300), bool)
     relevant[:, :10] = True
     distances[:14, :10] = rng.integers(5, 10, (14, 10))
-    distances[14:, :10] = rng.normal(46, 4, (26, 10)).clip(0, N_BITS).astype(np.int32)
+    distances[14:, :10] = rng.normal(46, 3, (26, 10)).clip(0, N_BITS).astype(np.int32)
     fitted = fit_calibration(AskedTwice(distances, relevant, N_BITS))
     assert fitted is not None and fitted[1].answered >= LEAST_ANSWERED
 
@@ -109,7 +109,7 @@ def test_photos_with_classes_calibrate_a_model() -> None:
     assert told["silent"] == told["found"] == told["right"] == 1.0
     limit = Calibration(told["deviations"], told["surely"], told["at_most"])
     row = np.array([15] * 11 + [64] * 85, np.int32)
-    assert 15 <= limit.limit(row, 128) < 50
+    assert 15 <= limit.limit(row, 128, row) < 50
 
 
 def test_photos_that_share_no_class_calibrate_nothing() -> None:
