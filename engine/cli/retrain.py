@@ -123,11 +123,13 @@ def _photo_ids(file: Path | None) -> tuple[int, ...] | None:
 
 def _plan(library: Library, asked: Any, settings: dict[str, Any], names: tuple[str, str]) -> Any:
     from engine.library.model_choice import model_to_query, named_model
+    from engine.library.model_names import check_name
     from engine.training.retraining.settings import RetrainSettings
     from engine.training.retraining.whole_run import RetrainPlan
 
     base = named_model(library, names[1]) if names[1] else model_to_query(library.dir)
-    return RetrainPlan(base, asked, RetrainSettings(**settings), names[0])
+    name = check_name(library, names[0]) if names[0] else ""
+    return RetrainPlan(base, asked, RetrainSettings(**settings), name)
 
 
 def _check(library: Library, asked: Any, settings: dict[str, Any], model: str) -> dict[str, Any]:

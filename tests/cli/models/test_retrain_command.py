@@ -146,6 +146,7 @@ def test_a_killed_training_goes_on(hammingbird: Run, library_dir: Path) -> None:
         (("--photos", "missing.txt"), "can't be read"),
         (("--caption-encoder", "nowhere"), "no caption encoder"),
         (("--model", "nobody"), "no model"),
+        (("--name", "hammingbird"), "is called hammingbird already"),
         (("--resume", "nothing"), "no retraining"),
     ],
 )
