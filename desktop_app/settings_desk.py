@@ -58,6 +58,7 @@ class SettingsDesk(QObject):
         self._page: SettingsPage | None = None
         self._known: dict[str, str] = {}
         self._clearing = False
+        self._pending = 0  # changes that are on their way; what was read before them is old
         edits.done.connect(self._ask)
         library.overviewRead.connect(self._ask_for_page)
         jobs.follower.ended.connect(self._job_ended)
@@ -116,6 +117,8 @@ class SettingsDesk(QObject):
             self._ask()
 
     def _take_state(self, state: LibraryState) -> None:
+        if self._pending:
+            return
         before, self._known = self._known, state.values
         if self._page is not None:
             self._page.show_state(state)
@@ -165,6 +168,7 @@ class SettingsDesk(QObject):
 
     def _change_library(self, name: str, value: str) -> None:
         assert self._page is not None
+        self._pending += 1
         title = self._page.rows()[name].title.text()
         self._edits.change(
             "set_setting",
@@ -175,6 +179,7 @@ class SettingsDesk(QObject):
         )
 
     def _changed(self, name: str, trouble: str) -> None:
+        self._pending -= 1
         if self._page is not None:
             self._page.show_trouble(name, trouble)
         if trouble:
