@@ -1161,6 +1161,10 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>About Hammingbird</source>
+        <translation>Über Hammingbird</translation>
+    </message>
+    <message>
         <source>Finds photos by likeness, in place, offline, at once.</source>
         <translation>Findet Fotos nach Ähnlichkeit, an Ort und Stelle, ohne Netz, sofort.</translation>
     </message>
@@ -1785,6 +1789,14 @@ oder einen Ordner, um ihn hinzuzufügen</translation>
     <message>
         <source>now</source>
         <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>Neighbours of {name}, {changes}</source>
+        <translation>Nachbarn von {name}, {changes}</translation>
+    </message>
+    <message>
+        <source>photo {number}</source>
+        <translation>Foto {number}</translation>
     </message>
     <message>
         <source>fits {share}</source>

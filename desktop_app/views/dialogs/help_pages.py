@@ -71,7 +71,7 @@ class AboutPage(_Page):
     """Versions, the library's folder, and the answer to the first fear."""
 
     def __init__(self, library_dir: Path, parent: QWidget) -> None:
-        super().__init__("About Hammingbird", parent)
+        super().__init__(tr("About Hammingbird"), parent)
         lines = [f"{name} {number}" for name, number in versions().items()]
         text = QLabel(
             tr("Finds photos by likeness, in place, offline, at once.")

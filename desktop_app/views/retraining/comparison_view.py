@@ -88,7 +88,8 @@ class ComparisonView(QWidget):
     def _tell(self) -> None:
         """For screen readers: all that the pictures show."""
         query = self._query
-        self.setAccessibleName(f"Neighbours of {self._name(query.photo)}, {_changes(query)}")
+        told = tr("Neighbours of {name}, {changes}")
+        self.setAccessibleName(told.format(name=self._name(query.photo), changes=_changes(query)))
         lines = [
             f"{tr(row)}: " + "; ".join(self._said(neighbour) for neighbour in answer)
             for row, answer in zip(ROWS, (query.before, query.after), strict=True)
@@ -96,7 +97,7 @@ class ComparisonView(QWidget):
         self.setAccessibleDescription("\n".join(lines))
 
     def _name(self, photo: int) -> str:
-        return self._names.get(photo, f"photo {photo}")
+        return self._names.get(photo, tr("photo {number}").format(number=photo))
 
     def _said(self, neighbour: ComparedNeighbour) -> str:
         fits = (
