@@ -134,10 +134,10 @@ def try_window(program: Program, folder: Path, pictures: Path) -> None:
 
 
 def _differs(now: Picture, before: Picture) -> bool:
-    """Whether a window shows something else, rather than a cursor that blinks."""
+    """Whether a window shows another answer, rather than a message less at its lower edge."""
     step = 4 * 97
     pairs = zip(now.pixels[::step], before.pixels[::step], strict=True)
-    return sum(a != b for a, b in pairs) > len(now.pixels[::step]) / 50
+    return sum(a != b for a, b in pairs) > len(now.pixels[::step]) / 5
 
 
 def try_without_torch(program: Program) -> None:

@@ -76,3 +76,11 @@ def test_a_picture_of_the_screen_is_kept_as_it_was(tmp_path: Path) -> None:
     picture.save(tmp_path / "screen.png")
     with Image.open(tmp_path / "screen.png") as saved:
         assert saved.tobytes() == bytes([0, 0, 255, 255, 0, 0])
+
+
+@pytest.mark.parametrize(("rows", "differs"), [(0, False), (10, False), (60, True)])
+def test_another_answer_changes_much_of_the_screen(rows: int, differs: bool) -> None:
+    width, height = 97, 100
+    before = Picture(width, height, bytes(4 * width * height))
+    now = Picture(width, height, bytes([9]) * (4 * width * rows) + bytes(4 * width * (height - rows)))
+    assert smoke._differs(now, before) == differs
