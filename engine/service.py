@@ -22,7 +22,7 @@ from engine.library import captions, edits, pairs, photos, problems, roots
 from engine.library.database import Library
 from engine.library.model_choice import model_to_query
 from engine.library.models_table import active_digest
-from engine.library.preferences import set_preference
+from engine.library.preferences import cleaned, set_preference
 from engine.library.settings import ignore_captions, max_megapixels
 from engine.paths import LIBRARY_FILE
 from engine.photos.readings import DEFAULT_MAX_MEGAPIXELS, REASONS
@@ -179,6 +179,8 @@ class Service:
     def _edit(self, request: Answer) -> Answer:
         if request["op"] == "add_root":
             roots.check_apart(self._dir, Path(request["path"]))
+        if request["op"] == "set_setting" and request["value"] is not None:
+            cleaned(request["key"], request["value"])  # what is wrong makes no library
         library = Library.open(self._dir, create=True)
         try:
             answer = self._edits[request["op"]](library, request)

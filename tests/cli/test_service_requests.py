@@ -131,7 +131,7 @@ def test_right_requests_are_still_answered(library: Library, library_dir: Path, 
         {"op": "retry_problems", "file_ids": [7, 8]},
         {"op": "set_setting", "key": "max_megapixels", "value": "12.5"},
     )
-    assert [answer["ok"] for answer in right] == [{}, {"files": 0}, {"files": 0}, {}]
+    assert [answer["ok"] for answer in right] == [{}, {"files": 0}, {"files": 0}, {"undo": 2}]
     reopened = Library.open_reading(library_dir)
     assert get_setting(reopened, "believe:1") == "1" and get_setting(reopened, "max_megapixels") == "12.5"
     reopened.close()

@@ -36,6 +36,7 @@ def terminal_page() -> str:
 
 def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     """Every command below one, and it first, by its whole name, with its help."""
+    command._help_option = None  # click keeps that of the first context, which may have had no -h
     text = _help_of_app() if command.name == "app" else command.get_help(context)
     yield context.command_path, text
     if not isinstance(command, click.Group):

@@ -1,9 +1,11 @@
 """The curves of a training: which there are, what they say, and where the best was."""
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.theme import DARK, LIGHT, apply_theme
 from desktop_app.views.retraining.curves import Curves
 
 
@@ -40,9 +42,8 @@ def test_another_training_starts_with_no_curves(curves: Curves) -> None:
     assert curves.curves["loss kl"].values == (0.1,)
 
 
-def test_curves_follow_the_theme(curves: Curves) -> None:
-    palette = QPalette(curves.palette())
-    palette.setColor(QPalette.ColorRole.Window, QColor("#102030"))
-    curves.setPalette(palette)
-    ground = curves.curves["loss kl"].plot.backgroundBrush().color()
-    assert ground.name() == "#102030"
+def test_curves_follow_the_theme(curves: Curves, qapp: QApplication) -> None:
+    for theme, colours in (("dark", DARK), ("light", LIGHT)):
+        apply_theme(qapp, theme)
+        ground = curves.curves["loss kl"].plot.backgroundBrush().color()
+        assert ground.name() == QColor(colours.window).name()
