@@ -36,7 +36,7 @@ def taught_head(room: Classroom, seed: int) -> TaughtHead | None:
 
 
 def teach_choice_too(student: TaughtHead, room: Classroom, seed: int) -> None:
-    """Tells concepts by the photos of choice as well, once the choice has been made: a third more of them."""
+    """Tells concepts by the photos of choice as well, once the choice has been made: a seventh more."""
     told, concepts = concepts_of(room.notion, room.train, torch.cat([room.train, room.choice]), seed)
     _fit(student.concepts, room, told, concepts)
 
